@@ -62,7 +62,8 @@ class Crew:
             DemoError: it ended, or printed nothing in time.
         """
         process = self._running[name]
-        assert process.stdout is not None
+        if process.stdout is None:
+            raise TypeError(f"{name} was started without a pipe")
         until_s = time.monotonic() + within_s
         while time.monotonic() < until_s:
             if select.select([process.stdout], [], [], 0.1)[0]:
@@ -72,6 +73,10 @@ class Crew:
             if process.poll() is not None:
                 raise DemoError(f"{name} ended with {process.returncode}:\n{self.tail(name)}")
         raise DemoError(f"{name} was not ready within {within_s:.0f} s:\n{self.tail(name)}")
+
+    def pid(self, name: str) -> int:
+        """The process id of a running program."""
+        return self._running[name].pid
 
     def tail(self, name: str) -> str:
         """The end of a program's log."""

@@ -1,0 +1,33 @@
+"""HTTP paths that other programs rely on."""
+
+API = "/api/v1"
+TICKETS = f"{API}/tickets"
+SESSION = f"{API}/session"
+WINDOWS = f"{API}/windows"
+BOARD = f"{API}/board"
+BOARD_STREAM = f"{API}/board/stream"
+CATALOGUE = f"{API}/catalogue"
+STATISTICS = f"{API}/statistics"
+SETTINGS = f"{API}/settings"
+ENROL = f"{API}/devices/enrol"
+DEMO_CLOCK = f"{API}/demo/clock"
+HEALTHZ = "/healthz"
+READYZ = "/readyz"
+METRICS = "/metrics"
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+
+
+def ticket(ticket_id: str) -> str:
+    """One ticket, by its unguessable id."""
+    return f"{TICKETS}/{ticket_id}"
+
+
+def window(window_id: str) -> str:
+    """All a clerk page shows of a window; `/stream` below it is the same, live."""
+    return f"{WINDOWS}/{window_id}"
+
+
+def window_action(window_id: str, action: str) -> str:
+    """One action of the clerk at a window."""
+    return f"{WINDOWS}/{window_id}/{action}"

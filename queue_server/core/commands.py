@@ -1,0 +1,246 @@
+"""What may be asked of a hall. Ids and times are given: deciding draws nothing at random."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from queue_server.contract.ids import (
+    CallId,
+    ClassId,
+    ClerkId,
+    ServiceId,
+    TicketId,
+    VisitId,
+    WindowId,
+)
+from queue_server.core.settings import HallSettings
+
+
+@dataclass(frozen=True, slots=True)
+class IssueTicket:
+    """Give a number. `principal` is a keyed fingerprint; `staffed` overrides opening hours."""
+
+    ticket_id: TicketId
+    visit_id: VisitId
+    service_id: ServiceId
+    class_id: ClassId | None = None
+    channel: str = "kiosk"
+    language: str | None = None
+    principal: str | None = None
+    staffed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Take a window."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWindow:
+    """Call again after a pause, or take a closed window."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+
+
+@dataclass(frozen=True, slots=True)
+class PauseWindow:
+    """Stop calling, with a reason."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseWindow:
+    """Leave the window."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+
+
+@dataclass(frozen=True, slots=True)
+class CallNext:
+    """Call whoever is next for this window."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallTicket:
+    """Call a given ticket out of order, with a reason."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+    call_id: CallId
+    ticket_id: TicketId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServeNow:
+    """Issue, call and start in one step, at the desk."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+    call_id: CallId
+    ticket_id: TicketId
+    visit_id: VisitId
+    service_id: ServiceId
+    class_id: ClassId | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextService:
+    """Finish, and give the same visit a ticket for another item; served at once if possible."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+    call_id: CallId
+    ticket_id: TicketId
+    service_id: ServiceId
+    outcome: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Call the current ticket again."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+
+
+@dataclass(frozen=True, slots=True)
+class UndoCall:
+    """Take the call back."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The citizen is here."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The matter is dealt with."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+    outcome: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class NoShow:
+    """Nobody came."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Park the current ticket."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Take a held ticket back (the only one held here when `ticket_id` is None)."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+    call_id: CallId
+    ticket_id: TicketId | None = None
+    to_called: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Send a ticket (the current one when None) to another item and/or window."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+    ticket_id: TicketId | None
+    to_service: ServiceId | None
+    to_window: WindowId | None
+    position: Literal["front", "by_issue_time", "end"] = "by_issue_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Requeue:
+    """A no-show is back. A clerk may take it back also after the grace period."""
+
+    ticket_id: TicketId
+    by_clerk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTicket:
+    """Void a ticket, with a reason."""
+
+    ticket_id: TicketId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abandon:
+    """The citizen gives the number back."""
+
+    ticket_id: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """New settings, whole."""
+
+    settings: HallSettings
+    catalogue_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollDay:
+    """Close the business day, if any, and open another. `force` also expires tickets at hand."""
+
+    business_date: date
+    force: bool = False
+
+
+Command = (
+    IssueTicket
+    | SignIn
+    | OpenWindow
+    | PauseWindow
+    | CloseWindow
+    | CallNext
+    | CallTicket
+    | ServeNow
+    | NextService
+    | Recall
+    | UndoCall
+    | Start
+    | Finish
+    | NoShow
+    | Hold
+    | Resume
+    | Transfer
+    | Requeue
+    | CancelTicket
+    | Abandon
+    | ChangeSettings
+    | RollDay
+)

@@ -1,0 +1,260 @@
+"""The facts a journal holds.
+
+An event says what happened, never why it was allowed; it names no person. Fields are added with a
+default, or the event gets a new version and an upcast (`store/event_codec.py`). The time, the
+actor and the clock's quality stand in the journal row beside it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from queue_server.contract.ids import (
+    CallId,
+    ClassId,
+    ClerkId,
+    GroupId,
+    ServiceId,
+    TicketId,
+    VisitId,
+    WindowId,
+)
+from queue_server.core.model import NextReason, Pace, Position, Ticket, Window
+from queue_server.core.settings import HallSettings
+
+
+@dataclass(frozen=True, slots=True)
+class DayOpened:
+    """A business day begins; carries whatever crosses days, so replay starts here."""
+
+    business_date: date
+    settings: HallSettings
+    settings_version: int
+    catalogue_hash: str
+    carried: tuple[Ticket, ...] = ()
+    windows: tuple[Window, ...] = ()
+    pace: tuple[tuple[GroupId, Pace], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """The hall's settings, whole."""
+
+    settings: HallSettings
+    version: int
+    catalogue_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketIssued:
+    """A number was given. `principal` is a fingerprint keyed per hall and day, or None."""
+
+    ticket_id: TicketId
+    visit_id: VisitId
+    label: str
+    number: int
+    service_id: ServiceId
+    group_id: GroupId
+    class_id: ClassId | None
+    channel: str
+    language: str | None = None
+    principal: str | None = None
+    low_s: int | None = None
+    likely_s: int | None = None
+    high_s: int | None = None
+    ahead: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCalled:
+    """A waiting ticket was called to a window."""
+
+    ticket_id: TicketId
+    label: str
+    window_id: WindowId
+    clerk_id: ClerkId
+    call_id: CallId
+    reason: NextReason
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecalled:
+    """The same call again; `attempt` counts from 2."""
+
+    ticket_id: TicketId
+    label: str
+    window_id: WindowId
+    call_id: CallId
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallUndone:
+    """A call was taken back within seconds; the ticket is at its old place."""
+
+    ticket_id: TicketId
+    window_id: WindowId
+
+
+@dataclass(frozen=True, slots=True)
+class TicketStarted:
+    """The citizen is at the window."""
+
+    ticket_id: TicketId
+    window_id: WindowId
+    clerk_id: ClerkId
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFinished:
+    """Served; `outcome` is done, accepted, returned, advice or out_of_scope."""
+
+    ticket_id: TicketId
+    window_id: WindowId
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketNoShow:
+    """Called and did not come."""
+
+    ticket_id: TicketId
+    window_id: WindowId
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRequeued:
+    """A no-show is back in the queue, at `position`."""
+
+    ticket_id: TicketId
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHeld:
+    """Parked by the clerk; the window is free again."""
+
+    ticket_id: TicketId
+    window_id: WindowId
+
+
+@dataclass(frozen=True, slots=True)
+class TicketResumed:
+    """Back from hold: served at once, or called when the citizen had left the window."""
+
+    ticket_id: TicketId
+    window_id: WindowId
+    clerk_id: ClerkId
+    to_called: bool
+    call_id: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTransferred:
+    """Waiting again, for another item or window, under the same number: a new leg."""
+
+    ticket_id: TicketId
+    from_window: WindowId | None
+    service_id: ServiceId
+    group_id: GroupId
+    to_window: WindowId | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCancelled:
+    """Voided by staff."""
+
+    ticket_id: TicketId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAbandoned:
+    """The citizen gave up."""
+
+    ticket_id: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class TicketExpired:
+    """The day ended and nobody was served. `was` is the state it was left in."""
+
+    ticket_id: TicketId
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSignedIn:
+    """A clerk took a window; it is open."""
+
+    window_id: WindowId
+    clerk_id: ClerkId
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSignedOut:
+    """The window is closed."""
+
+    window_id: WindowId
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPaused:
+    """The window stopped calling, with a reason (whereabouts)."""
+
+    window_id: WindowId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReopened:
+    """The window calls again."""
+
+    window_id: WindowId
+
+
+Event = (
+    DayOpened
+    | SettingsChanged
+    | TicketIssued
+    | TicketCalled
+    | TicketRecalled
+    | CallUndone
+    | TicketStarted
+    | TicketFinished
+    | TicketNoShow
+    | TicketRequeued
+    | TicketHeld
+    | TicketResumed
+    | TicketTransferred
+    | TicketCancelled
+    | TicketAbandoned
+    | TicketExpired
+    | WindowSignedIn
+    | WindowSignedOut
+    | WindowPaused
+    | WindowReopened
+)
+
+EVENT_TYPES: tuple[type[Event], ...] = (
+    DayOpened,
+    SettingsChanged,
+    TicketIssued,
+    TicketCalled,
+    TicketRecalled,
+    CallUndone,
+    TicketStarted,
+    TicketFinished,
+    TicketNoShow,
+    TicketRequeued,
+    TicketHeld,
+    TicketResumed,
+    TicketTransferred,
+    TicketCancelled,
+    TicketAbandoned,
+    TicketExpired,
+    WindowSignedIn,
+    WindowSignedOut,
+    WindowPaused,
+    WindowReopened,
+)

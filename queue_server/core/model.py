@@ -1,0 +1,194 @@
+"""The floor of a hall: its live tickets and windows, as frozen values.
+
+The maps are persistent (`immutables.Map`): a change shares all it does not touch, so that the
+committed and the pending state stand side by side at the price of a reference. A ticket leaves
+the floor with its final state; what it was stands in the journal and in the `ticket_leg` rows.
+Times are UTC milliseconds since 1970.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from immutables import Map
+
+from queue_server.contract.ids import (
+    CallId,
+    ClassId,
+    ClerkId,
+    GroupId,
+    ServiceId,
+    TicketId,
+    VisitId,
+    WindowId,
+)
+from queue_server.core.settings import HallSettings, Skills
+
+
+class TicketState(StrEnum):
+    """Where a ticket is in its life."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    NO_SHOW = "no_show"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+    EXPIRED = "expired"
+
+
+FINAL = frozenset(
+    {
+        TicketState.FINISHED,
+        TicketState.CANCELLED,
+        TicketState.ABANDONED,
+        TicketState.EXPIRED,
+    },
+)
+
+
+class Position(NamedTuple):
+    """A place in a lane: sorted by time, then by journal seq, then by the later insertion."""
+
+    at_ms: int
+    seq: int
+    sub: int = 0
+
+
+class Lane(NamedTuple):
+    """A queue of tickets that are interchangeable to every window.
+
+    `class_id` "" is a normal ticket; `window_id` "" means any window with the skill.
+    """
+
+    service_id: ServiceId
+    class_id: str
+    window_id: str
+
+
+class Entry(NamedTuple):
+    """A ticket's place in its lane."""
+
+    position: Position
+    ticket_id: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One live ticket. A *leg* is one wait-walk-service stretch; a transfer starts a new one."""
+
+    ticket_id: TicketId
+    visit_id: VisitId
+    label: str
+    service_id: ServiceId
+    group_id: GroupId
+    class_id: ClassId | None
+    channel: str
+    language: str | None
+    principal: str | None
+    issued_ms: int
+    issue_seq: int
+    state: TicketState
+    since_ms: int
+    position: Position
+    leg: int = 1
+    leg_start_ms: int = 0
+    first_call_ms: int | None = None
+    last_call_ms: int | None = None
+    call_id: CallId | None = None
+    attempt: int = 0
+    window_id: WindowId | None = None
+    clerk_id: ClerkId | None = None
+    started_ms: int | None = None
+    walk_ms: int | None = None
+    served_ms: int = 0
+    held_ms: int = 0
+    pinned_window: WindowId | None = None
+
+    @property
+    def waiting_since_ms(self) -> int:
+        """Since when it has waited to be called: a no-show waits anew from its return."""
+        return self.leg_start_ms if self.first_call_ms is None else self.since_ms
+
+    @property
+    def lane(self) -> Lane:
+        """The lane this ticket waits in."""
+        return Lane(self.service_id, self.class_id or "", self.pinned_window or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window: who sits there and which ticket is at hand (called or serving).
+
+    `priority_streak` counts the priority tickets called in a row, `streak_before` is what it was
+    before the call at hand, for when that is undone.
+    """
+
+    window_id: WindowId
+    clerk_id: ClerkId | None = None
+    pause_reason: str | None = None
+    ticket_id: TicketId | None = None
+    since_ms: int = 0
+    priority_streak: int = 0
+    reason: "NextReason | None" = None
+    streak_before: int = 0
+
+    @property
+    def attended(self) -> bool:
+        """Someone is signed in and the window is not paused."""
+        return self.clerk_id is not None and self.pause_reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class NextReason:
+    """Why a ticket was next: a code and the figures its sentence names."""
+
+    code: str
+    waited_s: int = 0
+    priority_streak: int = 0
+    text_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a group is called: the work between two calls, in window-seconds.
+
+    `count` and `work_s` are exponentially forgotten sums (see `core/estimate.py`).
+    """
+
+    count: float = 0.0
+    work_s: float = 0.0
+    last_call_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecentCall:
+    """A call as boards list it."""
+
+    label: str
+    window_id: WindowId
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Everything commands are decided on. `seq` is that of the last event it contains."""
+
+    seq: int = 0
+    business_date: date | None = None
+    settings: HallSettings | None = None
+    skills: Skills | None = None
+    settings_version: int = 0
+    catalogue_hash: str = ""
+    tickets: Map[TicketId, Ticket] = field(default_factory=Map)
+    lanes: Map[Lane, tuple[Entry, ...]] = field(default_factory=Map)
+    windows: Map[WindowId, Window] = field(default_factory=Map)
+    counters: Map[GroupId, int] = field(default_factory=Map)
+    waiting: Map[GroupId, int] = field(default_factory=Map)
+    busy_visits: Map[VisitId, TicketId] = field(default_factory=Map)
+    principals: Map[tuple[str, ServiceId], TicketId] = field(default_factory=Map)
+    pace: Map[GroupId, Pace] = field(default_factory=Map)
+    recent: tuple[RecentCall, ...] = ()

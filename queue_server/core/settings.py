@@ -1,0 +1,255 @@
+"""What a hall has decided about itself: items, groups, windows and rules.
+
+Settings travel whole in one event (`SettingsChanged`) and take effect with the next command.
+Languages, sentences and catalogue texts are not here: the domain needs none of them.
+"""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from queue_server.contract.ids import (
+    GROUP_PATTERN,
+    SERVICE_PATTERN,
+    WINDOW_PATTERN,
+    ClassId,
+    GroupId,
+    ServiceId,
+    WindowId,
+)
+
+LONGEST_PREFIX = 4
+"""With four digits behind it a label has eight characters: what pads and panels show."""
+LONGEST_CLASS_ID = 32
+
+
+class DisciplineKind(StrEnum):
+    """The rule by which priority and normal tickets are mixed (domain.md, "Who is next")."""
+
+    RATIO = "ratio"
+    WEIGHTED_AGE = "weighted_age"
+    STRICT = "strict"
+
+
+class CloseOfDay(StrEnum):
+    """What becomes of tickets still waiting when the business day ends."""
+
+    EXPIRE = "expire"
+    CARRY_OVER = "carry_over"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSetting:
+    """A service item as the queue sees it.
+
+    Attributes:
+        target_s: the wait the hall promises, None where it promises none.
+        prior_s: the expected service time before anything was measured, in seconds.
+    """
+
+    service_id: ServiceId
+    group_id: GroupId
+    target_s: int | None = None
+    prior_s: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSetting:
+    """A service group; `prefix` starts its labels ("B" -> B012, or digits: "2" -> 2012)."""
+
+    group_id: GroupId
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSetting:
+    """A window and its skills: whole groups, and single items besides."""
+
+    window_id: WindowId
+    groups: tuple[GroupId, ...]
+    services: tuple[ServiceId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSetting:
+    """A priority class; `weight` serves the weighted-age rule, order in the list the strict one."""
+
+    class_id: ClassId
+    weight: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Discipline:
+    """Who is next.
+
+    Attributes:
+        ratio_k: at most this many priority tickets in a row while a normal one waits.
+        max_wait_s: a ticket that waited longer is next, whatever its class.
+    """
+
+    kind: DisciplineKind = DisciplineKind.RATIO
+    ratio_k: int = 2
+    max_wait_s: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpan:
+    """Opening hours of a weekday (0 = Monday), in minutes of the local day, half-open."""
+
+    weekday: int
+    start_min: int
+    end_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class HallSettings:
+    """All of it.
+
+    `hours` empty means always open; `extra_workdays` (make-up workdays, mostly Saturdays) open as
+    the first weekday of the week with hours does, whatever hours their own weekday has.
+    """
+
+    services: tuple[ServiceSetting, ...]
+    groups: tuple[GroupSetting, ...]
+    windows: tuple[WindowSetting, ...]
+    classes: tuple[ClassSetting, ...] = ()
+    discipline: Discipline = field(default_factory=Discipline)
+    close_of_day: CloseOfDay = CloseOfDay.EXPIRE
+    roll_hour: int = 4
+    grace_s: int = 1800
+    undo_s: int = 15
+    hours: tuple[OpenSpan, ...] = ()
+    closed_dates: tuple[str, ...] = ()
+    extra_workdays: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+
+
+class Skills:
+    """Who may serve what: look-ups made once for each version of the settings."""
+
+    __slots__ = ("_prefix", "classes", "group_of", "served_by", "serves", "services")
+
+    def __init__(self, settings: HallSettings) -> None:
+        self.services = MappingProxyType({s.service_id: s for s in settings.services})
+        self.group_of = MappingProxyType({s.service_id: s.group_id for s in settings.services})
+        self.classes = MappingProxyType({c.class_id: c for c in settings.classes})
+        self.serves = MappingProxyType(
+            {w.window_id: self._services_of(w) for w in settings.windows},
+        )
+        self.served_by = MappingProxyType(
+            {
+                service: tuple(w for w, served in self.serves.items() if service in served)
+                for service in self.services
+            },
+        )
+        self._prefix = {g.group_id: g.prefix for g in settings.groups}
+
+    def _services_of(self, window: WindowSetting) -> frozenset[ServiceId]:
+        groups = frozenset(window.groups)
+        by_group = {s for s, group in self.group_of.items() if group in groups}
+        return frozenset(by_group | set(window.services))
+
+    def prefix(self, group: GroupId) -> str:
+        """The start of the group's labels."""
+        return self._prefix[group]
+
+
+def faults(settings: HallSettings) -> list[str]:
+    """What contradicts itself in these settings, as short English phrases; empty when sound."""
+    groups: list[str] = [g.group_id for g in settings.groups]
+    services: list[str] = [s.service_id for s in settings.services]
+    windows: list[str] = [w.window_id for w in settings.windows]
+    classes: list[str] = [c.class_id for c in settings.classes]
+    prefixes = [g.prefix for g in settings.groups]
+    found = [
+        f"{what} {twice} stands twice"
+        for what, names in (
+            ("group", groups),
+            ("item", services),
+            ("window", windows),
+            ("priority class", classes),
+            ("prefix", prefixes),
+        )
+        for twice in sorted({n for n in names if names.count(n) > 1})
+    ]
+    found += [
+        f"item {s.service_id} names the unknown group {s.group_id}"
+        for s in settings.services
+        if s.group_id not in groups
+    ]
+    for window in settings.windows:
+        found += [
+            f"window {window.window_id} names the unknown group {g}"
+            for g in window.groups
+            if g not in groups
+        ]
+        found += [
+            f"window {window.window_id} names the unknown item {s}"
+            for s in window.services
+            if s not in services
+        ]
+    return found + _id_faults(settings) + _series_faults(prefixes) + _rule_faults(settings)
+
+
+def _id_faults(settings: HallSettings) -> list[str]:
+    """Ids that could not cross the wire or be kept, and items nobody would ever be called for."""
+    checked = (
+        ("group", GROUP_PATTERN, [g.group_id for g in settings.groups]),
+        ("item", SERVICE_PATTERN, [s.service_id for s in settings.services]),
+        ("window", WINDOW_PATTERN, [w.window_id for w in settings.windows]),
+        ("priority class", rf"^.{{1,{LONGEST_CLASS_ID}}}$", [c.class_id for c in settings.classes]),
+    )
+    found = [
+        f"{what} {name!r} is no id of one"
+        for what, pattern, names in checked
+        for name in names
+        if re.fullmatch(pattern, name) is None
+    ]
+    groups = {g for w in settings.windows for g in w.groups}
+    single = {s for w in settings.windows for s in w.services}
+    return found + [
+        f"no window serves item {s.service_id}"
+        for s in settings.services
+        if s.group_id not in groups and s.service_id not in single
+    ]
+
+
+def _series_faults(prefixes: list[str]) -> list[str]:
+    """Prefixes whose labels could be taken for each other ("2" + "1001" is "21" + "001")."""
+    return [
+        f"prefixes {short} and {long} can make the same number"
+        for short in prefixes
+        for long in prefixes
+        if long != short and long.startswith(short) and long[len(short) :].isdigit()
+    ]
+
+
+def _rule_faults(settings: HallSettings) -> list[str]:
+    """Figures out of range."""
+    checks = (
+        (not settings.windows, "there is no window"),
+        (not settings.services, "there is no item"),
+        (not 0 <= settings.roll_hour <= 23, "roll_hour is not an hour of the day"),
+        (settings.discipline.ratio_k < 1, "ratio_k is below 1"),
+        (settings.discipline.max_wait_s < 60, "max_wait_s is below 60"),
+        (settings.grace_s < 0 or settings.undo_s < 0, "grace_s or undo_s is negative"),
+        (any(s.prior_s < 1 for s in settings.services), "an item's prior_s is below 1"),
+        (
+            any(not c.weight > 0 for c in settings.classes),
+            "a priority class's weight is not above 0",
+        ),
+        (any(not 0 <= h.weekday <= 6 for h in settings.hours), "a weekday is not 0 to 6"),
+        (
+            any(not 0 <= h.start_min < h.end_min <= 24 * 60 for h in settings.hours),
+            "an opening span does not lie within its day",
+        ),
+        (
+            any(
+                not g.prefix.isalnum() or not g.prefix.isascii() or len(g.prefix) > LONGEST_PREFIX
+                for g in settings.groups
+            ),
+            f"a prefix is not 1 to {LONGEST_PREFIX} letters or digits",
+        ),
+    )
+    return [phrase for wrong, phrase in checks if wrong]

@@ -1,0 +1,87 @@
+"""The hall's day: opening hours, and rolling the business date forward.
+
+The business date changes at the hall's `roll_hour` while nobody is being served; two hours later
+tickets that someone forgot are expired, so that one clerk who went home cannot hold the day. It
+never goes back, whatever the clock does.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from queue_server.clock import DrivenClock
+from queue_server.core import commands as cmd
+from queue_server.core.errors import DayNotOver
+from queue_server.core.hours import business_date, is_open
+from queue_server.ports import Clock
+from queue_server.service import HallService, ServiceUnavailableError
+
+FORCE_AFTER_H = 2
+CHECK_EVERY_S = 5.0
+ACTOR = "server:day"
+
+log = structlog.get_logger(__name__)
+
+
+class DayKeeper:
+    """Watches the clock for one hall."""
+
+    def __init__(self, service: HallService, clock: Clock, time_zone: str) -> None:
+        """`time_zone` is an IANA name."""
+        self._service = service
+        self._clock = clock
+        self._zone = ZoneInfo(time_zone)
+
+    def local(self) -> datetime:
+        """The hall's local time."""
+        return datetime.fromtimestamp(self._clock.now().at_ms / 1000, self._zone)
+
+    def is_open(self) -> bool:
+        """Whether kiosks give numbers now."""
+        settings = self._service.floor.settings
+        return settings is not None and is_open(self.local(), settings)
+
+    async def roll_if_due(self) -> None:
+        """Open the business day that the clock says it is, if it is a later one."""
+        floor = self._service.floor
+        if floor.settings is None:
+            return
+        local = self.local()
+        today = business_date(local, floor.settings.roll_hour)
+        if floor.business_date is not None and today <= floor.business_date:
+            return
+        days_late = floor.business_date is None or (today - floor.business_date).days > 1
+        rolled = timedelta(hours=floor.settings.roll_hour)
+        force = days_late or (local - rolled).hour >= FORCE_AFTER_H
+        try:
+            await self._service.handle(
+                cmd.RollDay(today, force=force),
+                actor=ACTOR,
+                render=lambda before, after, events: (200, b""),
+            )
+        except DayNotOver as waiting:
+            log.info("day-not-over", detail=waiting.params.get("detail", ""))
+        except ServiceUnavailableError as down:
+            log.warning("day-not-rolled", code=down.code)
+        else:
+            log.info("day-opened", business_date=today.isoformat())
+
+    async def run(self) -> None:
+        """Look again every few seconds, for as long as the server runs."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            await self.roll_if_due()
+
+    async def drive_to(self, at_ms: int) -> None:
+        """Move a driven clock, and let the day follow.
+
+        Raises:
+            LookupError: the clock is the machine's.
+            ValueError: time would go back.
+        """
+        if not isinstance(self._clock, DrivenClock):
+            raise LookupError("the clock is not driven")
+        self._clock.move_to(at_ms)
+        await self.roll_if_due()

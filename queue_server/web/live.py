@@ -1,0 +1,98 @@
+"""Server-sent events: whole snapshots, never deltas (WHATWG HTML, section 9.2).
+
+A reader that is slow skips snapshots. A `beat` event every three seconds tells an idle line from a
+dead one. The number of public streams is capped.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from starlette.responses import StreamingResponse
+
+from queue_server.contract.problems import Code
+from queue_server.contract.topics import SERVER_BEAT_S
+from queue_server.web.deps import Live
+from queue_server.web.problems import Refused
+
+MAX_STREAMS = 500
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+Still = Callable[[], Awaitable[bool]]
+BEAT = b"event: beat\ndata: {}\n\n"
+
+
+class Streams:
+    """Hands out streams, and counts them."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._closing = asyncio.Event()
+        self.open = 0
+
+    def close(self) -> None:
+        """End all streams: the server is going away."""
+        self._closing.set()
+
+    def stream(
+        self, snapshot: Callable[[], bytes], still: Still | None = None
+    ) -> StreamingResponse:
+        """A stream of what `snapshot` returns, now and after each commit that changes it.
+
+        Args:
+            snapshot: the data of an event.
+            still: asked before each event; the stream ends once its reader may not see it any more.
+
+        Raises:
+            Refused: "overloaded", too many streams are open.
+        """
+        if self.open >= MAX_STREAMS:
+            raise Refused(Code.OVERLOADED)
+        return StreamingResponse(
+            self._events(snapshot, still), media_type="text/event-stream", headers=HEADERS
+        )
+
+    async def _events(
+        self, snapshot: Callable[[], bytes], still: Still | None
+    ) -> AsyncIterator[bytes]:
+        self.open += 1
+        closing = asyncio.create_task(self._closing.wait(), name="stream-closing")
+        try:
+            async with self._live.subscribe() as revs:
+                async for event in self._paced(revs, snapshot, closing):
+                    if still is not None and not await still():
+                        return
+                    yield event
+        finally:
+            self.open -= 1
+            closing.cancel()
+
+    async def _paced(
+        self,
+        revs: AsyncIterator[int],
+        snapshot: Callable[[], bytes],
+        closing: asyncio.Task[bool],
+    ) -> AsyncIterator[bytes]:
+        yield b"retry: 1000\n\n"
+        waiting: asyncio.Future[int] | None = None
+        try:
+            while not closing.done():
+                waiting = waiting or asyncio.ensure_future(anext(revs))
+                watched: set[asyncio.Future[Any]] = {waiting, closing}
+                await asyncio.wait(
+                    watched,
+                    timeout=SERVER_BEAT_S,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if waiting.done():
+                    try:
+                        rev = waiting.result()
+                    except StopAsyncIteration:
+                        return
+                    waiting = None
+                    yield b"id: %d\ndata: %b\n\n" % (rev, snapshot())
+                elif not closing.done():
+                    yield BEAT
+        finally:
+            if waiting is not None:
+                waiting.cancel()
+                await asyncio.gather(waiting, return_exceptions=True)
