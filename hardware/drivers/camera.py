@@ -1,0 +1,247 @@
+"""Cameras that read codes: USB cameras (video:///dev/video0) and network cameras (http://).
+
+OpenCV blocks, so one thread of the driver's own opens, reads and decodes; it ends with `run`.
+Pictures are looked at only while somebody listens, and never kept.
+"""
+
+import asyncio
+import os
+import random
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Protocol, TypeVar
+
+import cv2
+import numpy as np
+
+from hardware.drivers.code_vision import Picture, SeenCode, is_acceptable, read_codes
+from hardware.errors import BadBarcode, BadDeviceUrl, CameraFault, Unavailable
+from hardware.registry import Settings, Trial
+from hardware.roles import DeviceHealth, DeviceKind, ScannedCode
+from hardware.supervise import Backoff, Fanout, Randomness, Supervisor
+from hardware.transport import DeviceUrl
+
+T = TypeVar("T")
+
+# OpenCV and FFmpeg write warnings of their own to stderr; what is wrong with a camera is said once,
+# by the supervisor.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
+FRAME_GAP_S: Final = 0.08
+"""At most some 12 pictures a second: decoding one takes 5 to 45 ms of a core."""
+IDLE_LOOK_S: Final = 2.0
+"""How often an unused camera is asked for a picture, to know that it is there."""
+HOLD_S: Final = 1.5
+"""A code that stays in the picture is delivered once; away for this long, it counts as new."""
+STALE_PICTURES: Final = 4
+"""V4L2 keeps up to four old pictures; they may show the visitor before."""
+OPEN_TIMEOUT_MS: Final = 4000
+READ_TIMEOUT_MS: Final = 3000
+EDGE_MAX_PX: Final = 4096
+
+
+class PictureSource(Protocol):
+    """A camera as OpenCV sees it. All calls block."""
+
+    def read(self) -> Picture:
+        """The next picture.
+
+        Raises:
+            CameraFault: There is none.
+        """
+        ...
+
+    def release(self) -> None:
+        """Let go of the camera."""
+        ...
+
+
+class OpenCvSource:
+    """A camera opened by OpenCV."""
+
+    def __init__(self, url: DeviceUrl) -> None:
+        """Open it.
+
+        Raises:
+            Unavailable: It cannot be opened.
+        """
+        if url.scheme == "video":
+            self._capture = cv2.VideoCapture(_video_number(url.path), cv2.CAP_V4L2)
+            self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+            for option, setting in (
+                ("width", cv2.CAP_PROP_FRAME_WIDTH),
+                ("height", cv2.CAP_PROP_FRAME_HEIGHT),
+            ):
+                if option in url.options:
+                    self._capture.set(setting, int(url.options[option]))
+        else:
+            limits = [
+                *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS),
+                *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_TIMEOUT_MS),
+            ]
+            self._capture = cv2.VideoCapture(url.text, cv2.CAP_FFMPEG, limits)
+        if not self._capture.isOpened():
+            self._capture.release()
+            raise Unavailable("camera")
+
+    def read(self) -> Picture:
+        """The next picture; see the protocol."""
+        ok, picture = self._capture.read()
+        if not ok:
+            raise CameraFault("no picture")
+        return np.asarray(picture, dtype=np.uint8)
+
+    def release(self) -> None:
+        """Let go of the camera."""
+        self._capture.release()
+
+
+def _video_number(path: str) -> int:
+    """The N of /dev/videoN, through links like those in /dev/v4l/by-id; OpenCV takes no names.
+
+    Raises:
+        Unavailable: No such device.
+    """
+    found = re.fullmatch(r"/dev/video(\d+)", os.path.realpath(path))
+    if found is None or not os.path.exists(path):  # noqa: PTH110 - realpath's companion
+        raise Unavailable("no such video device")
+    return int(found[1])
+
+
+class _Worker:
+    """One thread, one call at a time; `close` waits for the call that runs."""
+
+    def __init__(self, name: str) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._last: asyncio.Future[object] | None = None
+
+    async def call(self, work: Callable[[], T]) -> T:
+        future = asyncio.get_running_loop().run_in_executor(self._pool, work)
+        self._last = future  # type: ignore[assignment] # a Future[T] is only waited for here
+        return await asyncio.shield(future)
+
+    async def close(self) -> None:
+        if self._last is not None:
+            await asyncio.wait({self._last})
+        self._pool.shutdown()
+
+
+class _OpenCamera:
+    """A source in its thread."""
+
+    def __init__(self, source: PictureSource, worker: _Worker) -> None:
+        self._source = source
+        self._worker = worker
+
+    async def codes(self) -> list[SeenCode]:
+        return await self._worker.call(lambda: read_codes(self._source.read()))
+
+    async def skip(self, pictures: int) -> None:
+        await self._worker.call(lambda: [self._source.read() for _ in range(pictures)])
+
+    async def close(self) -> None:
+        await self._worker.call(self._source.release)
+
+
+class CodeCamera:
+    """Fulfils `hardware.roles.Camera`."""
+
+    def __init__(
+        self,
+        device_id: str,
+        opener: Callable[[], PictureSource],
+        *,
+        randomness: Randomness,
+        backoff: Backoff | None = None,
+    ) -> None:
+        """Open nothing yet; `opener` is called in the driver's thread."""
+        self._device_id = device_id
+        self._opener = opener
+        self._supervisor: Supervisor[_OpenCamera] = Supervisor(
+            device_id, DeviceKind.CAMERA, self._open, randomness=randomness, backoff=backoff
+        )
+        self._worker: _Worker | None = None
+        self._codes: Fanout[ScannedCode] = Fanout()
+        self._refusals: Fanout[str] = Fanout()
+        self._seen: dict[SeenCode, float] = {}
+
+    def health(self) -> DeviceHealth:
+        """The last known health."""
+        return self._supervisor.health.now
+
+    def health_changes(self) -> AsyncIterator[DeviceHealth]:
+        """The health now, then every change."""
+        return self._supervisor.health.changes()
+
+    def codes(self) -> AsyncIterator[ScannedCode]:
+        """Every code held before the camera while this is iterated."""
+        return self._codes.listen()
+
+    def refusals(self) -> AsyncIterator[str]:
+        """bad-barcode for every code that was refused."""
+        return self._refusals.listen()
+
+    async def run(self) -> None:
+        """Keep the camera connected until cancelled."""
+        self._worker = _Worker(f"camera {self._device_id}")
+        try:
+            await self._supervisor.run(self._serve)
+        finally:
+            await self._worker.close()
+
+    async def _open(self) -> _OpenCamera:
+        worker = self._worker
+        if worker is None:
+            raise Unavailable("not running")
+        return _OpenCamera(await worker.call(self._opener), worker)
+
+    async def _serve(self, camera: _OpenCamera) -> None:
+        while True:
+            await camera.skip(1)
+            self._supervisor.health.set(online=True)
+            try:
+                async with asyncio.timeout(IDLE_LOOK_S):
+                    await self._codes.wanted.wait()
+            except TimeoutError:
+                continue
+            self._seen.clear()
+            await camera.skip(STALE_PICTURES)
+            while self._codes.wanted.is_set():
+                self._deliver(await camera.codes())
+                await asyncio.sleep(FRAME_GAP_S)
+
+    def _deliver(self, found: list[SeenCode]) -> None:
+        now_s = asyncio.get_running_loop().time()
+        fresh = [code for code in found if code not in self._seen]
+        self._seen.update(dict.fromkeys(found, now_s))
+        self._seen = {code: at for code, at in self._seen.items() if now_s - at < HOLD_S}
+        for code in fresh:
+            if is_acceptable(code):
+                self._codes.publish(ScannedCode(code.text(), code.symbology, code.raw))
+            else:
+                self._refusals.publish(BadBarcode.code)
+
+
+def build(settings: Settings) -> CodeCamera:
+    """Make the driver from a device URL.
+
+    Raises:
+        BadDeviceUrl: Wrong scheme or option.
+    """
+    url = settings.url
+    sizes = [url.options[name] for name in ("width", "height") if name in url.options]
+    if url.scheme not in {"video", "http"} or not all(
+        size.isascii() and size.isdigit() and 0 < int(size) <= EDGE_MAX_PX for size in sizes
+    ):
+        raise BadDeviceUrl(repr(url.text))
+    return CodeCamera(
+        settings.device_id, lambda: OpenCvSource(url), randomness=random.SystemRandom()
+    )
+
+
+async def trial(camera: CodeCamera, trial: Trial) -> AsyncIterator[Mapping[str, object]]:  # noqa: ARG001 - one signature for all drivers
+    """One record per code held before the camera."""
+    async for code in camera.codes():
+        yield {"symbology": code.symbology, "text": code.text, "bytes_hex": code.raw.hex()}

@@ -1,0 +1,161 @@
+"""Every type of device this version knows.
+
+One entry here, one file each in wire/, drivers/ and sim/, one page in docs/devices/ and one
+golden file make a new one (docs/driver-checklist.md).
+
+Drivers and simulators are named by "module:attribute" and loaded when they are asked for, so
+that a kiosk without a camera never loads OpenCV, and no running kiosk loads a simulator.
+"""
+
+import importlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+from hardware.errors import N_
+from hardware.roles import Device, DeviceKind
+from hardware.transport import DeviceUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a driver is built from.
+
+    Attributes:
+        device_id: Its name in logs and health.
+        url: Where it is.
+        options: Driver settings that are not part of the address.
+    """
+
+    device_id: str
+    url: DeviceUrl
+    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What `bianmin-hardware test` was asked for.
+
+    Attributes:
+        name: Text to print on the example ticket.
+    """
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SimOptions:
+    """What `bianmin-hardware sim` was asked for.
+
+    Attributes:
+        pty_link: Where the link to the pseudo terminal is made; None for TCP.
+        tcp_port: 0 for any free port; used without `pty_link`.
+        control: Path of the control socket.
+        out: Where the simulator leaves what it made.
+        options: Settings of one kind of simulator.
+    """
+
+    pty_link: Path | None
+    tcp_port: int
+    control: Path
+    out: Path
+    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+Build = Callable[[Settings], Device]
+Try = Callable[[Any, Trial], AsyncIterator[Mapping[str, object]]]
+"""Each takes the very driver its own module built; only that module knows its class."""
+Simulate = Callable[[SimOptions, Callable[[str], None]], Awaitable[None]]
+"""Runs until cancelled; calls back with the device URL once it serves."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceType:
+    """One type of device.
+
+    Attributes:
+        type_id: Its name in configuration; also its page docs/devices/<type_id>.md.
+        kind: What it is for.
+        title: English msgid.
+        url_example: For messages and `list`.
+        module: Name of its files in drivers/.
+        sim_module: Name of its file in sim/.
+        wire: Name of its file in wire/; empty where no bytes are spoken (camera).
+    """
+
+    type_id: str
+    kind: DeviceKind
+    title: str
+    url_example: str
+    module: str
+    sim_module: str
+    wire: str
+
+    def build(self, settings: Settings) -> Device:
+        """Make the driver; opens nothing.
+
+        Raises:
+            BadDeviceUrl: The settings cannot be used.
+        """
+        return cast("Build", _load(f"hardware.drivers.{self.module}", "build"))(settings)
+
+    def trial(self, device: Device, trial: Trial) -> AsyncIterator[Mapping[str, object]]:
+        """Try the device out; gives records for people and programs to read."""
+        return cast("Try", _load(f"hardware.drivers.{self.module}", "trial"))(device, trial)
+
+    async def simulate(self, options: SimOptions, ready: Callable[[str], None]) -> None:
+        """Run a simulated device until cancelled."""
+        await cast("Simulate", _load(f"hardware.sim.{self.sim_module}", "simulate"))(options, ready)
+
+
+def _load(module: str, attribute: str) -> object:
+    return getattr(importlib.import_module(module), attribute)
+
+
+REGISTRY: Final[Mapping[str, DeviceType]] = MappingProxyType(
+    {
+        "escpos-printer": DeviceType(
+            "escpos-printer",
+            DeviceKind.PRINTER,
+            N_("Receipt printer (ESC/POS)"),
+            "serial:///dev/ttyUSB0?baud=115200",
+            module="escpos_printer",
+            sim_module="printer",
+            wire="escpos_ticket",
+        ),
+        "sam-id-reader": DeviceType(
+            "sam-id-reader",
+            DeviceKind.ID_READER,
+            N_("ID-card reader (SAM_V)"),
+            "serial:///dev/ttyUSB1?baud=115200",
+            module="sam_reader",
+            sim_module="id_reader",
+            wire="sam_card",
+        ),
+        "serial-scanner": DeviceType(
+            "serial-scanner",
+            DeviceKind.SCANNER,
+            N_("Barcode and QR code scanner"),
+            "serial:///dev/ttyACM0?baud=9600&framing=cr",
+            module="serial_scanner",
+            sim_module="scanner",
+            wire="scanner",
+        ),
+        "camera": DeviceType(
+            "camera",
+            DeviceKind.CAMERA,
+            N_("Camera that reads codes"),
+            "video:///dev/video0",
+            module="camera",
+            sim_module="camera",
+            wire="",
+        ),
+    }
+)
+
+
+def default_for(kind: DeviceKind) -> DeviceType:
+    """The first type of a kind."""
+    return next(entry for entry in REGISTRY.values() if entry.kind is kind)

@@ -1,0 +1,196 @@
+"""The way to a device: its address, and a serial line or a TCP connection opened from it.
+
+pyserial sets a line up and takes it for us alone (flock); its own blocking reads and writes are
+not used: both kinds become a `Link`.
+"""
+
+import asyncio
+import errno
+import socket
+import termios
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+import serial
+
+from hardware.errors import (
+    AccessDenied,
+    BadDeviceUrl,
+    DeviceBusy,
+    Unavailable,
+    UnsupportedTransport,
+)
+from hardware.link import Link, errno_name
+
+CONNECT_TIMEOUT_S: Final = 4.0
+"""A device on the hall's own network answers within milliseconds."""
+BAUDS_BD: Final = frozenset({1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115200, 230400})
+PORT_MAX: Final = 65535
+
+Opener = Callable[[], Awaitable[Link]]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUrl:
+    """Where a device is.
+
+    Attributes:
+        text: As written, for messages.
+        scheme: serial, tcp, usb, or a scheme that only one driver knows (video, http).
+        host: TCP host; empty otherwise.
+        port: TCP port; 0 otherwise.
+        path: Serial port or video device.
+        options: What stands after the question mark.
+    """
+
+    text: str
+    scheme: str
+    host: str
+    port: int
+    path: str
+    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def baud_bd(self) -> int:
+        """The line speed in baud; 9600 where none is given.
+
+        Raises:
+            BadDeviceUrl: No number, or not a usual speed.
+        """
+        text = self.options.get("baud", "9600")
+        if not text.isascii() or not text.isdigit() or int(text) not in BAUDS_BD:
+            raise BadDeviceUrl(f"baud={text!r}")
+        return int(text)
+
+
+def parse_url(text: str) -> DeviceUrl:
+    """Take a device URL apart.
+
+    Raises:
+        BadDeviceUrl: It cannot be understood.
+    """
+    try:
+        parts = urlsplit(text)
+        port = parts.port or 0
+        options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    except ValueError as error:
+        raise BadDeviceUrl(repr(text)) from error
+    url = DeviceUrl(
+        text, parts.scheme, parts.hostname or "", port, parts.path, MappingProxyType(options)
+    )
+    complete = {
+        "serial": bool(url.path.strip("/")) and not url.host,
+        "tcp": bool(url.host) and 0 < port <= PORT_MAX and not url.path.strip("/"),
+        "usb": True,
+        "video": bool(url.path.strip("/")),
+        "http": bool(url.host),
+    }
+    if not complete.get(url.scheme, False):
+        raise BadDeviceUrl(repr(text))
+    return url
+
+
+_PARITIES: Final = {
+    "N": serial.PARITY_NONE,
+    "E": serial.PARITY_EVEN,
+    "O": serial.PARITY_ODD,
+}
+_SERIAL_OPTIONS: Final = frozenset({"baud", "parity", "flow"})
+_FLOWS: Final = frozenset({"none", "rtscts", "xonxoff"})
+
+
+def _tell_empty_from_gone(fd: int) -> None:
+    """Let a read of an empty line fail with EAGAIN, so that no bytes can only mean "hung up".
+
+    pyserial sets VMIN to 0, with which an empty line reads like the end of the file.
+    """
+    attributes = termios.tcgetattr(fd)
+    attributes[6][termios.VMIN] = 1
+    termios.tcsetattr(fd, termios.TCSANOW, attributes)
+
+
+def _open_serial(url: DeviceUrl) -> Link:
+    parity, flow = url.options.get("parity", "N"), url.options.get("flow", "none")
+    if parity not in _PARITIES or flow not in _FLOWS:
+        raise BadDeviceUrl(repr(url.text))
+    try:
+        port = serial.Serial(
+            url.path,
+            baudrate=url.baud_bd,
+            parity=_PARITIES[parity],
+            rtscts=flow == "rtscts",
+            xonxoff=flow == "xonxoff",
+            timeout=0,
+            write_timeout=0,
+            exclusive=True,
+        )
+        port.reset_input_buffer()
+        _tell_empty_from_gone(port.fileno())
+    except (OSError, termios.error) as error:  # SerialException is an OSError
+        number = error.errno if isinstance(error, OSError) else None
+        if number in {errno.EACCES, errno.EPERM}:
+            raise AccessDenied(url.path) from error
+        if number in {errno.EBUSY, errno.EAGAIN}:
+            raise DeviceBusy(url.path) from error
+        raise Unavailable(errno.errorcode.get(number or 0, "open failed")) from error
+    return Link(port.fileno(), port.close)
+
+
+async def _open_tcp(url: DeviceUrl) -> Link:
+    family = socket.AF_INET6 if ":" in url.host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        async with asyncio.timeout(CONNECT_TIMEOUT_S):
+            await asyncio.get_running_loop().sock_connect(sock, (url.host, url.port))
+    except TimeoutError as error:
+        sock.close()
+        raise Unavailable("connect timed out") from error
+    except OSError as error:
+        sock.close()
+        raise Unavailable(errno_name(error)) from error
+    except BaseException:  # cancelled: the socket must not outlive us
+        sock.close()
+        raise
+    return Link(sock.fileno(), sock.close)
+
+
+async def open_link(url: DeviceUrl) -> Link:
+    """Open the way to a device.
+
+    Raises:
+        UnsupportedTransport: usb://.
+        BadDeviceUrl: No byte stream, or an option nobody knows.
+        Unavailable: It cannot be opened (DeviceBusy, AccessDenied where known).
+    """
+    if url.scheme == "serial":
+        return _open_serial(url)
+    if url.scheme == "tcp":
+        return await _open_tcp(url)
+    if url.scheme == "usb":
+        raise UnsupportedTransport(repr(url.text))
+    raise BadDeviceUrl(repr(url.text))
+
+
+def check_stream_url(url: DeviceUrl, options: frozenset[str] = frozenset()) -> None:
+    """Refuse a URL that `open_link` could never open, before anything is started.
+
+    Args:
+        url: The URL.
+        options: Options the driver itself understands.
+
+    Raises:
+        BadDeviceUrl: Wrong scheme, speed or option (UnsupportedTransport for usb://).
+    """
+    if url.scheme == "usb":
+        raise UnsupportedTransport(repr(url.text))
+    allowed = options | (_SERIAL_OPTIONS if url.scheme == "serial" else frozenset())
+    if url.scheme not in {"serial", "tcp"} or set(url.options) - allowed:
+        raise BadDeviceUrl(repr(url.text))
+    if url.scheme == "serial":
+        _ = url.baud_bd

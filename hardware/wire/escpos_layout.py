@@ -1,0 +1,113 @@
+"""Text into lines that fit the paper.
+
+Untrusted text loses everything that is no visible character here: control characters could be
+commands, and bidirectional format characters could make a number read differently from what it
+is. Nothing visible is ever cut off: a long paragraph becomes several lines.
+"""
+
+from typing import Final
+from unicodedata import category, combining, east_asian_width, normalize
+
+from hardware.wire.escpos_profile import HANZI_COLUMNS
+
+TEXT_MAX_CHARS: Final = 2000
+"""One paragraph on a ticket; 2,000 Hanzi are already two metres of paper."""
+
+_DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+_SPACES: Final = frozenset("\t\n\r\v\f\u2028\u2029")
+_SAME: Final = str.maketrans(
+    {
+        "\u00a5": "\uffe5",  # yen sign: GBK has the full-width one only
+        "\u00a0": " ",
+        "\u2022": "\u00b7",  # bullet: GBK has the middle dot
+        "\u2013": "-",
+    }
+)
+_NOT_FIRST: Final = frozenset("、，。．！？：；）】》」』〉〕”’…％·,.!?:;)]}%")
+_NOT_LAST: Final = frozenset("（【《「『〈〔“‘([{")
+
+
+def printable(text: str) -> str:
+    """The text without anything invisible, in composed form.
+
+    Raises:
+        ValueError: Longer than any ticket.
+    """
+    if len(text) > TEXT_MAX_CHARS:
+        raise ValueError(f"{len(text)} characters in one line of a ticket")
+    spaced = "".join(" " if char in _SPACES else char for char in text)
+    kept = "".join(char for char in spaced if category(char) not in _DROPPED)
+    return normalize("NFC", kept).translate(_SAME)
+
+
+def is_ascii(char: str) -> bool:
+    """Printable in font A."""
+    return " " <= char <= "~"
+
+
+def in_gbk(char: str) -> bool:
+    """The two-byte part of GB18030 that built-in fonts hold, where both codecs agree."""
+    try:
+        code = char.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return len(code) == HANZI_COLUMNS and code.decode("gb18030", "replace") == char
+
+
+def columns_of(char: str) -> int:
+    """Columns of font A a character takes at magnification 1."""
+    if is_ascii(char):
+        return 1
+    if combining(char) or category(char) in {"Mn", "Me"}:
+        return 0
+    if in_gbk(char) or east_asian_width(char) in "WFA":
+        return HANZI_COLUMNS
+    return 1
+
+
+def columns_in(text: str) -> int:
+    """Columns a text takes at magnification 1."""
+    return sum(map(columns_of, text))
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Break printable text into lines of at most `columns`.
+
+    Latin words stay whole where they fit a line; Hanzi break anywhere but before closing and
+    after opening punctuation.
+    """
+    columns = max(columns, HANZI_COLUMNS)
+    lines: list[str] = []
+    rest = text.strip()
+    while columns_in(rest) > columns:
+        cut = _break_before(rest, _fitting(rest, columns))
+        lines.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    lines.append(rest)
+    return lines
+
+
+def _fitting(text: str, columns: int) -> int:
+    used = 0
+    for index, char in enumerate(text):
+        used += columns_of(char)
+        if used > columns:
+            return index
+    return len(text)
+
+
+def _break_before(text: str, limit: int) -> int:
+    """The best place at or before `limit`; `limit` itself when there is no good one."""
+    for cut in range(limit, max(limit // 2, 0), -1):
+        if _may_break(text[cut - 1], text[cut]):
+            return cut
+    return max(limit, 1)
+
+
+def _may_break(before: str, after: str) -> bool:
+    if combining(after) or after in _NOT_FIRST or before in _NOT_LAST:
+        return False
+    if before == " " or after == " ":
+        return True
+    latin = is_ascii(before) and is_ascii(after)
+    return not latin or before == "-"

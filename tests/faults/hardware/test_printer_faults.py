@@ -1,0 +1,352 @@
+"""The ESC/POS driver against a printer that is ill, slow, silent or suddenly gone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import structlog
+from PIL import Image
+from rig import (
+    PRINTER_TIMING,
+    Sim,
+    at_work,
+    offline,
+    online,
+    opener,
+    printer_for,
+    simulated,
+    until,
+)
+
+from hardware.drivers.code_vision import read_codes
+from hardware.drivers.escpos_printer import EscposPrinter
+from hardware.errors import CoverOpen, CutterJam, HardwareError, PaperOut, PrinterError
+from hardware.fonts import font_for
+from hardware.roles import (
+    Align,
+    DeviceKind,
+    PaperState,
+    PrintJob,
+    PrintResult,
+    QrBlock,
+    Rule,
+    TextLine,
+)
+from hardware.sample import example_ticket
+
+TICKET = example_ticket("张*三")
+URL = "https://example.org/t/B012-3f9c27a1"
+
+
+async def fate_of(printer: EscposPrinter, job: PrintJob) -> str:
+    """What became of a job: a result, or the code of the error."""
+    try:
+        return (await printer.print(job)).value
+    except HardwareError as error:
+        return error.code
+
+
+@pytest.fixture(params=["pty", "tcp"])
+async def sim(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sim]:
+    async with simulated(DeviceKind.PRINTER, tmp_path, pty=request.param == "pty") as simulator:
+        yield simulator
+
+
+async def test_a_ticket_is_printed_and_its_words_and_code_can_be_read(sim: Sim) -> None:
+    printer = printer_for(sim)
+    async with at_work(printer):
+        assert await printer.print(TICKET) is PrintResult.PRINTED
+    (receipt,) = sim.receipts()
+    assert receipt["unknown"] == []
+    assert receipt["qr"] == [URL]
+    words = [line["text"] for line in receipt["lines"] if line["kind"] == "text"]
+    assert "政务服务大厅" in words
+    assert "姓名：张*三" in words
+    number = next(line for line in receipt["lines"] if line.get("text") == "B012")
+    assert (number["width"], number["height"], number["align"]) == (6, 5, "centre")
+    picture = cv2.imread(str(sim.out / receipt["png"]))
+    assert picture is not None
+    assert [code.text() for code in read_codes(np.asarray(picture, dtype=np.uint8))] == [URL]
+
+
+async def test_a_raster_printer_gets_the_same_ticket_with_a_readable_code(tmp_path: Path) -> None:
+    async with simulated(DeviceKind.PRINTER, tmp_path, hanzi="no") as sim:
+        printer = printer_for(sim, "raster-80")
+        async with at_work(printer):
+            assert await printer.print(TICKET) is PrintResult.PRINTED
+        (receipt,) = sim.receipts()
+        assert receipt["raster_lines"] > 5
+        picture = cv2.imread(str(sim.out / receipt["png"]))
+        assert picture is not None
+        assert [code.text() for code in read_codes(np.asarray(picture, dtype=np.uint8))] == [URL]
+
+
+@pytest.mark.parametrize("char", "䶮𬭎")
+async def test_a_rare_character_stands_on_the_paper(char: str, tmp_path: Path) -> None:
+    job = PrintJob("rare", (TextLine(char, width=4, height=4),))
+    async with simulated(DeviceKind.PRINTER, tmp_path) as sim:
+        printer = printer_for(sim)
+        async with at_work(printer):
+            assert await printer.print(job) is PrintResult.PRINTED
+        (receipt,) = sim.receipts()
+        paper = _ink(Image.open(sim.out / receipt["png"]).convert("L").point(lambda v: 255 - v))
+    likeness = {other: _likeness(paper, other) for other in "䶮𬭎𠮷龙宏天龑龚"}
+    assert max(likeness, key=lambda other: likeness[other]) == char
+    assert likeness[char] > 0.9
+
+
+def _ink(image: Image.Image) -> np.ndarray[Any, Any]:
+    """The drawn part of a picture, ink 1, in a square of 64 pixels."""
+    dots = image.point(lambda level: 255 if level > 140 else 0)
+    box = dots.getbbox()
+    assert box is not None
+    return np.asarray(dots.crop(box).resize((64, 64)), dtype=float) / 255
+
+
+def _likeness(paper: np.ndarray[Any, Any], char: str) -> float:
+    image = Image.new("L", (140, 140), 0)
+    mask = font_for(char, 96).getmask(char, mode="L")
+    image.paste(Image.frombytes("L", mask.size, bytes(mask)), (10, 10))
+    return float(np.corrcoef(paper.ravel(), _ink(image).ravel())[0, 1])
+
+
+@pytest.mark.parametrize(
+    ("illness", "error"),
+    [
+        ("paper-out", PaperOut),
+        ("cover-open", CoverOpen),
+        ("cutter-jam", CutterJam),
+        ("error", PrinterError),
+    ],
+)
+async def test_an_ill_printer_refuses_and_prints_nothing_later(
+    sim: Sim, illness: str, error: type[HardwareError]
+) -> None:
+    printer = printer_for(sim)
+    async with at_work(printer):
+        await online(printer)
+        await sim.tell(illness)
+        with pytest.raises(error):
+            await printer.print(TICKET)
+        assert error.code in printer.health().faults
+        assert printer.health().online
+        await sim.tell("recover")
+        assert (await printer.status()).online
+        assert sim.receipts() == []
+        assert await printer.print(TICKET) is PrintResult.PRINTED
+    assert len(sim.receipts()) == 1
+
+
+async def test_paper_near_its_end_is_a_warning_and_still_prints(sim: Sim) -> None:
+    printer = printer_for(sim)
+    async with at_work(printer):
+        await sim.tell("paper-near-end")
+        assert (await printer.status()).paper is PaperState.NEAR_END
+        assert await printer.print(TICKET) is PrintResult.PRINTED
+        assert printer.health().faults == ("paper-near-end",)
+
+
+async def test_paper_that_ends_in_mid_ticket_leaves_its_fate_unknown(sim: Sim) -> None:
+    printer = printer_for(sim)
+    async with at_work(printer):
+        await online(printer)
+        await sim.tell("paper-out-after", lines=4)
+        assert await printer.print(TICKET) is PrintResult.UNKNOWN
+        assert "paper-out" in printer.health().faults
+
+
+@pytest.mark.parametrize("after_bytes", [1, 20, 60, 200, 400])
+async def test_a_cable_pulled_in_mid_ticket_leaves_its_fate_unknown_and_the_next_one_whole(
+    sim: Sim, after_bytes: int
+) -> None:
+    printer = printer_for(sim)
+    async with at_work(printer):
+        await online(printer)
+        await printer.status()
+        # Four status questions of three bytes each come before the ticket.
+        await sim.tell("unplug-after", bytes=12 + after_bytes)
+        # A watch's own question may have used up the bytes: then nothing was printed.
+        assert await fate_of(printer, TICKET) in {"unknown", "unavailable", "timed-out"}
+        await offline(printer)
+        await sim.tell("replug")
+        await online(printer)
+        assert await printer.print(TICKET) is PrintResult.PRINTED
+    last = sim.receipts()[-1]
+    assert last["unknown"] == []
+    assert last["lines"][0]["text"] == "政务服务大厅"
+    assert last["qr"] == [URL]
+
+
+async def test_a_silent_printer_times_out_and_nothing_is_sent_to_it(sim: Sim) -> None:
+    await sim.tell("silent")
+    printer = printer_for(sim)
+    async with at_work(printer):
+        with pytest.raises(HardwareError) as caught:
+            await printer.print(TICKET)
+        assert caught.value.code == "timed-out"
+        await sim.tell("speak")
+        await online(printer)
+        assert await printer.print(TICKET) is PrintResult.PRINTED
+    assert len(sim.receipts()) == 1
+
+
+async def test_a_printer_that_falls_silent_after_the_bytes_leaves_the_fate_unknown(
+    sim: Sim,
+) -> None:
+    printer = printer_for(sim, timing=PRINTER_TIMING)
+    async with at_work(printer):
+        await online(printer)
+        await printer.status()
+        await sim.tell("no-completion")
+        async with sim.watching() as events:
+            printing = asyncio.create_task(printer.print(TICKET))
+            assert (await anext(events))["event"] == "receipt"
+            await sim.tell("mute")
+            assert await printing is PrintResult.UNKNOWN
+
+
+async def test_a_printer_without_completion_reports_sent(sim: Sim) -> None:
+    await sim.tell("no-completion")
+    printer = printer_for(sim)
+    async with at_work(printer):
+        assert await printer.print(TICKET) is PrintResult.SENT
+
+
+async def test_a_printer_with_status_only_reports_sent(sim: Sim) -> None:
+    await sim.tell("no-completion")
+    await sim.tell("no-fence")
+    printer = printer_for(sim)
+    async with at_work(printer):
+        assert await printer.print(TICKET) is PrintResult.SENT
+
+
+async def test_another_makers_printer_is_not_asked_for_completion(tmp_path: Path) -> None:
+    async with simulated(DeviceKind.PRINTER, tmp_path, maker="GP") as sim:
+        printer = printer_for(sim)
+        async with at_work(printer):
+            assert await printer.print(TICKET) is PrintResult.SENT
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"delay_s": 0.05},
+        {"split_bytes": 1},
+        {"pace_bd": 115200},
+        {"delay_s": 0.02, "split_bytes": 3, "direction": "out"},
+        {"garbage": 0.3, "garbage_bytes": 3, "direction": "out"},
+    ],
+)
+async def test_a_bad_line_never_makes_up_a_printed_ticket(sim: Sim, fault: dict[str, Any]) -> None:
+    printer = printer_for(sim)
+    async with at_work(printer):
+        await online(printer)
+        await sim.tell("fault", **fault)
+        fate = await fate_of(printer, TICKET)
+        await sim.tell("fault")
+        if fate == "printed" or "garbage" not in fault:
+            assert fate == "printed"
+            assert len(sim.receipts()) == 1
+        await online(printer)
+        assert await printer.print(TICKET) is not None
+
+
+async def test_lost_bytes_towards_us_are_survived(sim: Sim) -> None:
+    printer = printer_for(sim)
+    async with at_work(printer):
+        await online(printer)
+        await sim.tell("fault", loss=0.3, direction="out")
+        for _ in range(5):
+            assert await fate_of(printer, TICKET) in {
+                *("printed", "sent", "unknown", "timed-out", "unavailable"),
+                *("paper-out", "cover-open", "printer-error", "printer-offline", "cutter-jam"),
+            }
+        await sim.tell("fault")
+        await until(printer, lambda health: health.online and not health.faults)
+        assert await printer.print(TICKET) is PrintResult.PRINTED
+
+
+async def test_going_and_coming_back_is_logged_once_each(sim: Sim) -> None:
+    with structlog.testing.capture_logs() as logs:
+        printer = printer_for(sim)
+        async with at_work(printer):
+            await online(printer)
+            await sim.tell("unplug")
+            await offline(printer)
+            await asyncio.sleep(0.5)  # several attempts in vain
+            await sim.tell("replug")
+            await online(printer)
+            assert await printer.print(TICKET) is PrintResult.PRINTED
+    assert [log["event"] for log in logs] == ["device-online", "device-offline", "device-online"]
+
+
+async def test_jobs_given_at_once_are_printed_one_after_the_other(sim: Sim) -> None:
+    printer = printer_for(sim)
+    async with at_work(printer):
+        jobs = [
+            PrintJob(f"j{n}", (TextLine(f"第{n}张", align=Align.CENTRE), Rule(), QrBlock(f"n{n}")))
+            for n in range(4)
+        ]
+        fates = await asyncio.gather(*map(printer.print, jobs))
+    assert set(fates) == {PrintResult.PRINTED}
+    assert [receipt["qr"] for receipt in sim.receipts()] == [[f"n{n}"] for n in range(4)]
+
+
+async def test_an_epson_profile_hears_of_an_open_cover_without_asking(sim: Sim) -> None:
+    slow = type(PRINTER_TIMING)(answer_s=0.5, completion_s=2.0, poll_s=60, watch_s=0.05)
+    printer = printer_for(sim, "epson-80", slow)
+    async with at_work(printer):
+        await online(printer)
+        # Switching automatic status on answers once by itself: only then is it on.
+        assert await printer.print(TICKET) is PrintResult.PRINTED
+        await sim.tell("cover-open")
+        assert (await until(printer, lambda h: bool(h.faults))).faults == ("cover-open",)
+
+
+async def test_a_cancelled_print_leaves_the_next_ticket_whole(sim: Sim) -> None:
+    printer = printer_for(sim)
+    async with at_work(printer):
+        await online(printer)
+        await sim.tell("fault", pace_bd=9600, direction="in")
+        printing = asyncio.create_task(printer.print(TICKET))
+        await asyncio.sleep(0.15)
+        printing.cancel()
+        await asyncio.wait({printing})
+        await sim.tell("fault")
+        await online(printer)
+        assert await printer.print(TICKET) is PrintResult.PRINTED
+    assert sim.receipts()[-1]["qr"] == [URL]
+
+
+async def test_a_second_program_is_told_that_the_port_is_taken(tmp_path: Path) -> None:
+    async with simulated(DeviceKind.PRINTER, tmp_path) as sim:
+        first, second = printer_for(sim), printer_for(sim)
+        async with at_work(first):
+            await online(first)
+            async with at_work(second):
+                assert (await offline(second)).faults == ("device-busy",)
+            assert await first.print(TICKET) is PrintResult.PRINTED
+
+
+async def test_a_58_mm_printer_without_a_cutter_gets_paper_to_tear(tmp_path: Path) -> None:
+    async with simulated(DeviceKind.PRINTER, tmp_path, width_mm="58") as sim:
+        printer = printer_for(sim, "generic-58")
+        async with at_work(printer), sim.watching() as events:
+            assert await printer.print(TICKET) is PrintResult.PRINTED
+            async with asyncio.timeout(10):
+                assert (await anext(events))["event"] == "torn"
+        (receipt,) = sim.receipts()
+        assert receipt["qr"] == [URL]
+        assert receipt["width_dots"] == 384
+
+
+def test_a_driver_can_be_made_without_a_running_loop(tmp_path: Path) -> None:
+    class Nowhere:
+        url = "tcp://127.0.0.1:9"
+
+    assert isinstance(printer_for(Nowhere()), EscposPrinter)  # type: ignore[arg-type]
+    assert opener(Nowhere())  # type: ignore[arg-type]
