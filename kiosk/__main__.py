@@ -1,0 +1,169 @@
+"""`bianmin-kiosk`: the kiosk, the hall screen, a window's display, and a check of all they need."""
+
+import logging
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from hardware.errors import HardwareError, sentence
+from kiosk.config import ConfigError, KioskConfig, load_config
+from kiosk.control import Address
+from kiosk.lang import Languages
+from kiosk.outbox import OutboxError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+SIZE = re.compile(r"([1-9][0-9]{2,3})x([1-9][0-9]{2,3})")
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", help="The TOML file; see config/kiosk.example.toml.")
+]
+SizeOption = Annotated[
+    str | None, typer.Option("--size", help="A window of this size, as 1080x1920.")
+]
+OffscreenOption = Annotated[
+    bool, typer.Option("--offscreen", help="Draw in memory, without a screen.")
+]
+PicturesOption = Annotated[
+    Path | None,
+    typer.Option("--screenshot-dir", help="Where the control channel may write pictures."),
+]
+ControlOption = Annotated[
+    str | None,
+    typer.Option("--control", help="Let a demo or test look on: a port on loopback, or a socket."),
+]
+
+
+def _log_to_stderr() -> None:
+    """key=value lines on standard error; nothing personal is ever logged."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _fail(reason: str) -> typer.Exit:
+    typer.echo(reason, err=True)
+    return typer.Exit(1)
+
+
+def _adjusted(config: KioskConfig, size: str | None, *, offscreen: bool) -> KioskConfig:
+    """The configuration with what the command line says about the screen."""
+    changes: dict[str, object] = {}
+    if size is not None:
+        match = SIZE.fullmatch(size)
+        if match is None:
+            raise _fail(f"--size {size}: write it as 1080x1920.")
+        changes |= {"width_px": int(match[1]), "height_px": int(match[2]), "fullscreen": False}
+    if offscreen:
+        changes |= {"offscreen": True, "fullscreen": False}
+    return config.model_copy(update={"screen": config.screen.model_copy(update=changes)})
+
+
+def _guarded(run: Callable[[], int]) -> None:
+    """Every failure that a person can mend is one sentence, without a traceback."""
+    try:
+        status = run()
+    except (ConfigError, OutboxError) as error:
+        raise _fail(str(error)) from error
+    except HardwareError as error:
+        raise _fail(f"{error.detail}: {sentence(error.code)}") from error
+    except FileNotFoundError as error:
+        raise _fail(f"missing: {error}") from error
+    raise typer.Exit(status)
+
+
+@app.command()
+def run(
+    config: ConfigOption,
+    size: SizeOption = None,
+    offscreen: OffscreenOption = False,  # noqa: FBT002 - a switch of the command line
+    screenshot_dir: PicturesOption = None,
+    control: ControlOption = None,
+) -> None:
+    """Run the kiosk."""
+    _log_to_stderr()
+
+    def start() -> int:
+        from kiosk.wiring import RunOptions, run_kiosk  # noqa: PLC0415 - the others need less
+
+        settings = _adjusted(load_config(config), size, offscreen=offscreen)
+        try:
+            address = Address.parse(control) if control is not None else None
+        except ValueError as error:
+            raise _fail(f"--control {control}: {error}.") from error
+        return run_kiosk(settings, RunOptions(screenshot_dir, address))
+
+    _guarded(start)
+
+
+@app.command()
+def check(
+    config: ConfigOption,
+    size: SizeOption = None,
+    offscreen: OffscreenOption = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Say of everything a kiosk needs whether it is well; exit 1 if one thing is ill."""
+    _log_to_stderr()
+    from kiosk.check import run_check  # noqa: PLC0415 - the others need less
+
+    speech = Languages(("en",)).default
+    _guarded(
+        lambda: run_check(
+            config, lambda read: _adjusted(read, size, offscreen=offscreen), typer.echo, speech
+        )
+    )
+
+
+@app.command()
+def display(
+    config: ConfigOption,
+    size: SizeOption = None,
+    offscreen: OffscreenOption = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Run the hall screen."""
+    _log_to_stderr()
+
+    def start() -> int:
+        from kiosk.display_main import run_hall  # noqa: PLC0415 - a program of its own
+
+        return int(run_hall(_adjusted(load_config(config), size, offscreen=offscreen)) or 0)
+
+    _guarded(start)
+
+
+@app.command()
+def window(
+    config: ConfigOption,
+    size: SizeOption = None,
+    offscreen: OffscreenOption = False,  # noqa: FBT002 - a switch of the command line
+) -> None:
+    """Run the display of one window."""
+    _log_to_stderr()
+
+    def start() -> int:
+        from kiosk.display_main import run_window  # noqa: PLC0415 - a program of its own
+
+        return int(run_window(_adjusted(load_config(config), size, offscreen=offscreen)) or 0)
+
+    _guarded(start)
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

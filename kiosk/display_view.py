@@ -1,0 +1,353 @@
+"""The words of a display: pure functions from what it knows to what stands on it.
+
+Every part of a screen is one frozen value; when it is the same, that part is not drawn again.
+The hall's own languages decide (a snapshot carries its texts in each of them), so an English hall
+never shows a Chinese character. What must be understood at once stands in all of them side by
+side; lists and the notice change their language together, every `TURN_S`, one calm page at a time.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+from kiosk.display_state import DisplayState, page_of
+from kiosk.lang import Languages, Speech, canonical
+from kiosk.ui import sayings
+from queue_server.contract.messages import (
+    BoardSnapshot,
+    RecentCall,
+    ServingRow,
+    Wait,
+    WaitingRow,
+    WindowState,
+)
+from queue_server.contract.problems import N_
+from queue_server.paper.wording import WIDEST_RANGE_MIN, WaitRange, rounded_outward
+
+TURN_S: Final = 10.0
+"""How long a page of lists, notice or windows stands."""
+QUEUES_MOST: Final = 8
+"""Groups on one page of queues."""
+NONE: Final = "—"
+"""Where there is no figure: never a made-up one."""
+
+
+class Tone(StrEnum):
+    """How a window is drawn; each has its own word or sign beside its colour."""
+
+    NEW_CALL = "new-call"
+    CALLING = "calling"
+    SERVING = "serving"
+    FREE = "free"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+WORDS: Final[Mapping[Tone, str]] = {
+    Tone.NEW_CALL: N_("Please come"),
+    Tone.CALLING: N_("Please come"),
+    Tone.SERVING: N_("Now serving"),
+    Tone.FREE: N_("Free"),
+    Tone.PAUSED: N_("Paused"),
+    Tone.CLOSED: N_("Closed"),
+}
+TONES: Final[Mapping[WindowState, Tone]] = {
+    WindowState.CALLING: Tone.CALLING,
+    WindowState.SERVING: Tone.SERVING,
+    WindowState.OPEN: Tone.FREE,
+    WindowState.PAUSED: Tone.PAUSED,
+    WindowState.CLOSED: Tone.CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The top of a hall screen; `names` and `stale` in each language, `day` in that of the turn."""
+
+    names: tuple[str, ...]
+    day: str
+    clock: str
+    stale: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One window on a hall screen. `words` are in each language."""
+
+    window_id: str
+    name: str
+    number: str | None
+    tone: Tone
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One group's queue."""
+
+    name: str
+    count: str
+    wait: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many people wait for what, and how long."""
+
+    title: str
+    unit: str
+    queues: tuple[Queue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A call that was made."""
+
+    number: str
+    where: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The last calls, newest first, or the sentence that there was none."""
+
+    title: str
+    calls: tuple[Past, ...]
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """One thing said large where there are no windows to show."""
+
+    icon: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HallView:
+    """A hall screen: windows, or a poster in their place. `turn` rises when languages changed."""
+
+    header: Header
+    cells: tuple[Cell, ...]
+    page: int
+    pages: int
+    turn: int
+    waiting: Waiting
+    recent: Recent
+    notice: str
+    poster: Poster | None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFace:
+    """A window's display. `label` and `sentences` are in each language."""
+
+    window_id: str
+    label: tuple[str, ...]
+    name: str
+    number: str | None
+    tone: Tone
+    state: tuple[str, ...]
+    sentences: tuple[str, ...]
+    stale: tuple[str, ...]
+
+
+def speeches(languages: Languages, spoken: Iterable[str]) -> tuple[Speech, ...]:
+    """Our languages that the hall speaks, in our order; the hall's first one where it has none.
+
+    Args:
+        languages: Those this display may use.
+        spoken: Codes that the hall's texts come in.
+    """
+    halls = tuple(dict.fromkeys(canonical(code) for code in spoken))
+    common = tuple(languages.speech(code) for code in languages.codes if code in halls)
+    return common or (_alone(halls[0]),)
+
+
+@cache
+def _alone(code: str) -> Speech:
+    """A hall's language that this display was not told of."""
+    return Languages((code,)).default
+
+
+def each(said: tuple[Speech, ...], msgid: str, **parts: str) -> tuple[str, ...]:
+    """A sentence in each language, equal ones once."""
+    return tuple(dict.fromkeys(speech.gettext(msgid).format(**parts) for speech in said))
+
+
+def picked(said: tuple[Speech, ...], texts: Mapping[str, str]) -> tuple[str, ...]:
+    """A text that comes in several languages in each of ours, equal ones once."""
+    return tuple(dict.fromkeys(text for speech in said if (text := speech.pick(texts))))
+
+
+def tone_of(state: WindowState, *, new: bool) -> Tone:
+    """How a window in that state is drawn."""
+    tone = TONES[state]
+    return Tone.NEW_CALL if new and tone is Tone.CALLING else tone
+
+
+# --- the hall screen -----------------------------------------------------------------------------
+
+
+def hall_view(
+    state: DisplayState, languages: Languages, now_s: float, now: datetime, capacity: int
+) -> HallView:
+    """All words of a hall screen.
+
+    Args:
+        state: What is known.
+        languages: Those this display may use.
+        now_s: The monotonic clock.
+        now: The wall clock in local time.
+        capacity: How many windows fit.
+    """
+    now = now + state.ahead
+    turn = int(now_s // TURN_S)
+    board = state.board
+    if board is None:
+        return _before_the_first(state, languages, now)
+    said = speeches(languages, state.spoken)
+    speech = said[turn % len(said)]
+    rows, page, pages = _windows(state, board, now_s, capacity, turn)
+    return HallView(
+        header=Header(
+            names=picked(said, board.hall_name),
+            day=_day(board.business_date or now.date(), speech),
+            clock=f"{now:%H:%M}",
+            stale=each(said, N_("May be out of date")) if state.stale else (),
+        ),
+        cells=tuple(_cell(state, row, said, now_s) for row in rows),
+        page=page,
+        pages=pages,
+        turn=turn // len(said),
+        waiting=_waiting(board, speech, turn // len(said)),
+        recent=_recent(board, speech, now),
+        notice=_notice(board, speech),
+        poster=_poster(board, said),
+    )
+
+
+def _before_the_first(state: DisplayState, languages: Languages, now: datetime) -> HallView:
+    said = speeches(languages, state.spoken)
+    text = N_("Connecting to the queue system")
+    return HallView(
+        header=Header((), _day(now.date(), said[0]), f"{now:%H:%M}"),
+        cells=(),
+        page=0,
+        pages=1,
+        turn=0,
+        waiting=Waiting("", "", ()),
+        recent=Recent("", (), ""),
+        notice="",
+        poster=Poster("network-off" if state.stale else "network", each(said, text)),
+    )
+
+
+def _windows(
+    state: DisplayState, board: BoardSnapshot, now_s: float, capacity: int, turn: int
+) -> tuple[tuple[ServingRow, ...], int, int]:
+    calling = frozenset(
+        row.window_id
+        for row in board.serving
+        if row.state is WindowState.CALLING or state.is_new(row.window_id, row.number, now_s)
+    )
+    return page_of(tuple(board.serving), calling, max(1, capacity), turn)
+
+
+def _cell(state: DisplayState, row: ServingRow, said: tuple[Speech, ...], now_s: float) -> Cell:
+    new = state.is_new(row.window_id, row.number, now_s)
+    tone = tone_of(row.state, new=new)
+    name = "" if row.name == row.window_id else row.name
+    return Cell(row.window_id, name, row.number, tone, each(said, WORDS[tone]))
+
+
+def _day(day: date, speech: Speech) -> str:
+    return sayings.day(datetime(day.year, day.month, day.day), speech)  # noqa: DTZ001 - a date
+
+
+def _waiting(board: BoardSnapshot, speech: Speech, turn: int) -> Waiting:
+    rows = tuple(board.waiting.values())
+    pages = max(1, -(-len(rows) // QUEUES_MOST))
+    at = turn % pages
+    return Waiting(
+        speech.gettext(N_("People waiting")),
+        speech.gettext(N_("Expected wait")),
+        tuple(_queue(row, speech) for row in rows[at * QUEUES_MOST : (at + 1) * QUEUES_MOST]),
+    )
+
+
+def _queue(row: WaitingRow, speech: Speech) -> Queue:
+    name = speech.pick(row.name) or row.group_id
+    return Queue(name, str(row.count), wait_words(row.wait, speech))
+
+
+def wait_words(wait: Wait | None, speech: Speech) -> str:
+    """The wait in two words; a dash where there is none, or none that would be of use."""
+    if wait is None:
+        return NONE
+    span = WaitRange(wait.low_s, wait.likely_s, wait.high_s, wait.computed_at)
+    low, _likely, high = rounded_outward(span)
+    if high - low > WIDEST_RANGE_MIN:
+        return NONE
+    return sayings.short_wait(wait, speech)
+
+
+def _recent(board: BoardSnapshot, speech: Speech, now: datetime) -> Recent:
+    return Recent(
+        speech.gettext(N_("Last calls")),
+        tuple(_past(call, speech, now) for call in board.recent),
+        "" if board.recent else speech.gettext(N_("No calls yet")),
+    )
+
+
+def _past(call: RecentCall, speech: Speech, now: datetime) -> Past:
+    where = speech.gettext(N_("Window {number}")).format(number=call.window_id)
+    return Past(call.number, where, f"{call.at.astimezone(now.tzinfo):%H:%M}")
+
+
+def _notice(board: BoardSnapshot, speech: Speech) -> str:
+    own = speech.pick(board.notice)
+    if board.open:
+        return own
+    closed = speech.gettext(N_("The hall is closed"))
+    return f"{closed}\n{own}" if own else closed
+
+
+def _poster(board: BoardSnapshot, said: tuple[Speech, ...]) -> Poster | None:
+    if not board.serving:
+        return Poster("window", each(said, N_("No window has been set up yet")))
+    if not board.open and all(row.state is WindowState.CLOSED for row in board.serving):
+        return Poster("clock", each(said, N_("The hall is closed")))
+    return None
+
+
+# --- a window's display --------------------------------------------------------------------------
+
+
+def window_face(
+    state: DisplayState, languages: Languages, window_id: str, now_s: float
+) -> WindowFace:
+    """All words of a window's display; before the first message those that say so."""
+    window = state.window
+    said = speeches(languages, state.spoken)
+    label = each(said, N_("Window"))
+    if window is None:
+        sentences = each(said, N_("Connecting to the queue system"))
+        return WindowFace(window_id, label, "", None, Tone.CLOSED, (), sentences, ())
+    tone = tone_of(window.state, new=state.is_new(window_id, window.number, now_s))
+    words = each(said, WORDS[tone])
+    return WindowFace(
+        window_id=window_id,
+        label=label,
+        name="" if window.name == window_id else window.name,
+        number=window.number,
+        tone=tone,
+        state=words,
+        sentences=picked(said, window.text) or words,
+        stale=each(said, N_("May be out of date")) if state.stale else (),
+    )

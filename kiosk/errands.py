@@ -1,0 +1,177 @@
+"""What the presenter runs for a session: asking the server, printing, looking up.
+
+Each errand ends in exactly one report, whatever breaks. The order of commits and bytes is the
+order of the design note "A kiosk that keeps issuing": the key before the request, the note before
+the paper's first byte.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+import structlog
+
+from hardware.errors import HardwareError
+from hardware.roles import PrintResult, TicketPrinter
+from kiosk.lang import Languages
+from kiosk.outbox import Outbox, OutboxError, PaperState
+from kiosk.paper_job import ticket_job
+from kiosk.server_link import RefusedError, SilentError
+from kiosk.signals import (
+    Found,
+    Issue,
+    Issued,
+    NoAnswer,
+    NotFound,
+    Print,
+    PrintEnded,
+    PrintFailed,
+    Refused,
+)
+from kiosk.visit import Paper, Refusal
+from queue_server.contract.ids import RequestKey, TicketId
+from queue_server.contract.messages import BoardSnapshot, Catalogue, TicketAnswer, TicketRequest
+from queue_server.contract.problems import Code
+
+ASK_TIMES: Final = 3
+"""The same key is asked so often before the person hears that there is no answer."""
+ASK_PAUSE_S: Final = 0.3
+PRINT_WITHIN_S: Final = 40.0
+"""A raster ticket at 9600 baud takes no longer (design note "Devices"); then we ask the person."""
+
+log = structlog.get_logger(__name__)
+
+
+class Server(Protocol):
+    """What the kiosk asks of the hall's server (`kiosk.server_link.HallServer`)."""
+
+    async def issue(self, key: RequestKey, request: TicketRequest) -> TicketAnswer:
+        """A number; raises RefusedError or SilentError."""
+        ...
+
+    async def ticket(self, ticket_id: TicketId) -> TicketAnswer:
+        """A ticket; raises RefusedError or SilentError."""
+        ...
+
+    async def board(self) -> BoardSnapshot:
+        """The board; raises RefusedError or SilentError."""
+        ...
+
+    async def catalogue(self) -> Catalogue:
+        """The catalogue; raises RefusedError or SilentError."""
+        ...
+
+    def cached_catalogue(self) -> Catalogue | None:
+        """The last one on disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Errands:
+    """See the module.
+
+    Attributes:
+        server: The hall's server.
+        outbox: The kiosk's own memory.
+        printer: None where none is fitted.
+        languages: For the paper.
+        width_mm: Of the paper.
+        now: The wall clock, UTC.
+    """
+
+    server: Server
+    outbox: Outbox
+    printer: TicketPrinter | None
+    languages: Languages
+    width_mm: int
+    now: Callable[[], datetime]
+
+    async def issue(self, errand: Issue, language: str) -> Issued | Refused | NoAnswer:
+        """Ask for a number until there is an answer, a few times."""
+        try:
+            self.outbox.ask(errand.key, errand.request, language, self.now())
+        except OutboxError as error:
+            log.warning("outbox_failed", reason=str(error))
+            return Refused(errand.key, Refusal(Code.STORE_UNAVAILABLE))
+        was_sent = False
+        for turn in range(ASK_TIMES):
+            try:
+                ticket = await self.server.issue(errand.key, errand.request)
+            except RefusedError as error:
+                log.info("ticket_refused", code=error.refusal.code)
+                self._note(self.outbox.refused, errand.key, error.refusal.code)
+                return Refused(errand.key, error.refusal)
+            except SilentError as error:
+                was_sent = was_sent or error.was_sent
+                log.warning("server_silent", reason=str(error), turn=turn, was_sent=error.was_sent)
+                if turn + 1 < ASK_TIMES:
+                    await asyncio.sleep(ASK_PAUSE_S)
+            else:
+                log.info("ticket_issued", number=ticket.number, service=ticket.service_id)
+                self._note(self.outbox.issued, errand.key, ticket)
+                return Issued(errand.key, ticket)
+        return NoAnswer(errand.key, was_sent)
+
+    async def print(self, errand: Print, catalogue: Catalogue | None) -> PrintEnded | PrintFailed:
+        """Print one paper; never more than one for one errand."""
+        ticket = errand.ticket
+        if self.printer is None or catalogue is None:
+            return PrintFailed(ticket.ticket_id, "unavailable")
+        job = ticket_job(
+            ticket,
+            catalogue,
+            self.languages.speech(errand.language),
+            job_id=f"{ticket.number}/{errand.attempt}",
+            reprint=errand.reprint,
+            width_mm=self.width_mm,
+        )
+        try:
+            self.outbox.printing(
+                ticket, errand.key, errand.attempt, reprint=errand.reprint, at=self.now()
+            )
+        except OutboxError as error:
+            log.warning("outbox_failed", reason=str(error))
+            return PrintFailed(ticket.ticket_id, "device-fault")
+        try:
+            async with asyncio.timeout(PRINT_WITHIN_S):
+                result = await self.printer.print(job)
+        except HardwareError as error:
+            log.warning("print_failed", code=error.code, number=ticket.number)
+            self._paper(errand, PaperState.FAILED, error.code)
+            return PrintFailed(ticket.ticket_id, error.code)
+        except TimeoutError:
+            result = PrintResult.UNKNOWN
+        log.info("printed", result=result, number=ticket.number, attempt=errand.attempt)
+        known = result is not PrintResult.UNKNOWN
+        self._paper(errand, PaperState.PRINTED if known else PaperState.UNKNOWN)
+        return PrintEnded(ticket.ticket_id, Paper.PRINTED if known else Paper.PERHAPS)
+
+    async def fetch(self, ticket_id: TicketId) -> Found | NotFound:
+        """Look a ticket up."""
+        try:
+            return Found(await self.server.ticket(ticket_id))
+        except RefusedError as error:
+            return NotFound(ticket_id, error.refusal)
+        except SilentError:
+            return NotFound(ticket_id, None)
+
+    def abandon(self, key: RequestKey) -> None:
+        """Nobody waits for this key any more."""
+        self._note(self.outbox.abandoned, key)
+
+    def finished(self, key: RequestKey) -> None:
+        """The number has been handed over; nothing of the request is needed again."""
+        self._note(self.outbox.finished, key)
+
+    def _paper(self, errand: Print, state: PaperState, fault: str = "") -> None:
+        self._note(self.outbox.printed, errand.ticket.ticket_id, errand.attempt, state, fault)
+
+    @staticmethod
+    def _note(write: Callable[..., None], *args: object) -> None:
+        """Write down what has happened already; a full disk must not undo it for the person."""
+        try:
+            write(*args)
+        except OutboxError as error:
+            log.warning("outbox_failed", reason=str(error))

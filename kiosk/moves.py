@@ -1,0 +1,161 @@
+"""What each signal does on each screen: the right-hand side of the table in `kiosk.session`. Pure.
+
+Here: changing screens, leaving, returning, the surroundings. `moves_choosing` and `moves_ticket`
+hold the rest.
+
+Every function takes the session, the signal and the time, and returns the next session with what it
+asks for. None of them knows whether it may be called: the table does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from kiosk import shelf
+from kiosk.signals import Abandon, Effect, Signal, Tap, WorldChanged
+from kiosk.visit import EMPTY_VISIT, Screen, Session, Visit
+
+HOME_LANGUAGE_S: Final = 60.0
+"""How long the first screen keeps a language that nobody uses."""
+
+TIMEOUT_S: Final[Mapping[Screen, float | None]] = MappingProxyType(
+    {
+        Screen.HOME: None,
+        Screen.SECTIONS: 60.0,
+        Screen.ITEMS: 60.0,
+        Screen.CONFIRM: 120.0,
+        Screen.IDENTIFY: 60.0,
+        Screen.PRIORITY: 60.0,
+        Screen.NO_PAPER: 60.0,
+        Screen.ISSUING: 15.0,
+        Screen.UNSURE: 90.0,
+        Screen.REFUSED: 60.0,
+        Screen.DUPLICATE: 60.0,
+        Screen.PRINTING: 60.0,
+        Screen.ASK_PRINTED: 60.0,
+        Screen.TICKET: 45.0,
+        Screen.FINDING: 10.0,
+        Screen.FOUND: 45.0,
+        Screen.HELP: 60.0,
+    }
+)
+"""How long each screen waits. Those that wait for a machine are bounded by that machine's own
+time-outs first; theirs is only the last resort."""
+
+
+class Step(NamedTuple):
+    """What comes of a signal."""
+
+    session: Session
+    effects: tuple[Effect, ...] = ()
+
+
+def go(session: Session, screen: Screen, now_s: float, visit: Visit | None = None) -> Session:
+    """Show another screen: taps made on this one no longer count, and its time starts anew."""
+    timeout_s = TIMEOUT_S[screen]
+    return replace(
+        session,
+        screen=screen,
+        visit=session.visit if visit is None else visit,
+        serial=session.serial + 1,
+        entered_s=now_s,
+        deadline_s=None if timeout_s is None else now_s + timeout_s,
+    )
+
+
+def with_visit(session: Session, visit: Visit) -> Session:
+    """The same screen, another detail of the visit."""
+    return replace(session, visit=visit)
+
+
+def unresolved(visit: Visit) -> tuple[Effect, ...]:
+    """Leaving a request without an answer: it must never be repeated."""
+    return (Abandon(visit.key),) if visit.key and visit.ticket is None else ()
+
+
+# --- leaving and returning ----------------------------------------------------------------------
+
+
+def leave(session: Session, _signal: Signal, now_s: float) -> Step:
+    """Forget the person and everything they chose, the language too."""
+    effects = unresolved(session.visit)
+    fresh = replace(session, language=session.default_language)
+    return Step(go(fresh, Screen.HOME, now_s, EMPTY_VISIT), effects)
+
+
+def back_to_sections(session: Session, _signal: Signal, now_s: float) -> Step:
+    """From the items, or from a confirmation that had no list of items before it."""
+    return Step(go(session, Screen.SECTIONS, now_s, replace(session.visit, service_id=None)))
+
+
+def back_from_confirm(session: Session, signal: Signal, now_s: float) -> Step:
+    """To the list the item was chosen from."""
+    chosen = shelf.section(session.world.catalogue, session.visit.section_id)
+    if chosen is None or len(chosen.items) == 1:
+        return back_to_sections(session, signal, now_s)
+    visit = replace(session.visit, service_id=None, fault="")
+    return Step(go(session, Screen.ITEMS, now_s, visit))
+
+
+def back_to_confirm(session: Session, signal: Signal, now_s: float) -> Step:
+    """A refused or never sent request is given up; the next confirmation has a key of its own."""
+    if session.visit.service_id is None:
+        return leave(session, signal, now_s)
+    effects = unresolved(session.visit)
+    visit = replace(
+        session.visit, key=None, request=None, refusal=None, ticket=None, on_screen=False
+    )
+    return Step(go(session, Screen.CONFIRM, now_s, visit), effects)
+
+
+def help_(session: Session, _signal: Signal, now_s: float) -> Step:
+    """The help page; it returns to where it was asked for."""
+    return Step(go(session, Screen.HELP, now_s, replace(session.visit, came_from=session.screen)))
+
+
+def back_from_help(session: Session, _signal: Signal, now_s: float) -> Step:
+    """To where help was asked for."""
+    return Step(go(session, session.visit.came_from, now_s))
+
+
+def stay(session: Session, _signal: Signal, _now_s: float) -> Step:
+    """Still here: every tap restarts the clock of a screen, this one does nothing else."""
+    return Step(session)
+
+
+def language(session: Session, tap: Tap, now_s: float) -> Step:
+    """Another language, on the spot."""
+    changed = replace(session, language=tap.value)
+    if session.screen is Screen.HOME:
+        changed = replace(changed, deadline_s=now_s + HOME_LANGUAGE_S)
+    return Step(changed)
+
+
+# --- surroundings --------------------------------------------------------------------------------
+
+
+def world(session: Session, signal: WorldChanged, now_s: float) -> Step:
+    """Take note; what was chosen may have left the catalogue, the printer may be well again."""
+    changed = replace(session, world=signal.world)
+    visit = changed.visit
+    choosing = {Screen.ITEMS, Screen.CONFIRM, Screen.IDENTIFY, Screen.PRIORITY, Screen.NO_PAPER}
+    if changed.screen not in choosing:
+        return Step(changed)
+    catalogue = changed.world.catalogue
+    gone = (
+        shelf.section(catalogue, visit.section_id) is None
+        if changed.screen is Screen.ITEMS
+        else shelf.item(catalogue, visit.service_id) is None
+    )
+    if gone:
+        screen = Screen.SECTIONS if catalogue else Screen.REFUSED
+        return Step(go(changed, screen, now_s, Visit(document=visit.document)))
+    if changed.screen is Screen.NO_PAPER and not changed.world.printer.trouble:
+        return Step(go(changed, Screen.CONFIRM, now_s))
+    return Step(changed)
+
+
+def drop(session: Session, _signal: Signal, _now_s: float) -> Step:
+    """A report that came too late for the screen it was meant for."""
+    return Step(session)

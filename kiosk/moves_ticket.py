@@ -1,0 +1,217 @@
+"""Moves of the visitor flow from the confirmation to the paper, and of showing a ticket. Pure."""
+
+from dataclasses import replace
+from typing import Final
+
+from kiosk.moves import Step, go, with_visit
+from kiosk.moves_choosing import start
+from kiosk.signals import (
+    Fetch,
+    ForgetInterrupted,
+    Found,
+    Issue,
+    Issued,
+    NoAnswer,
+    NotFound,
+    Print,
+    PrintEnded,
+    PrintFailed,
+    Refused,
+    Signal,
+    Tap,
+    TicketShown,
+)
+from kiosk.visit import EMPTY_VISIT, Paper, Screen, Session, Visit
+from queue_server.contract.ids import RequestKey, ServiceId, TicketId
+from queue_server.contract.problems import Code
+
+PRINT_ATTEMPTS_MAX: Final = 3
+"""After so many papers that nobody saw come out, the number stays on the screen."""
+RETRYABLE: Final = frozenset(
+    {Code.OVERLOADED, Code.STARTING, Code.STORE_UNAVAILABLE, Code.TOO_MANY_REQUESTS}
+)
+"""Refusals that changed nothing and may be gone in a moment: the same key is asked again."""
+
+
+def confirm(session: Session, tap: Tap, now_s: float) -> Step:
+    """Ask for the number; without paper, first say so."""
+    if session.world.printer.trouble:
+        return Step(go(session, Screen.NO_PAPER, now_s))
+    return _ask(session, tap.new_key, now_s)
+
+
+def on_screen(session: Session, tap: Tap, now_s: float) -> Step:
+    """Without paper, knowingly."""
+    visit = replace(session.visit, on_screen=True)
+    return _ask(with_visit(session, visit), tap.new_key, now_s)
+
+
+def retry(session: Session, tap: Tap, now_s: float) -> Step:
+    """Ask the very same thing again under the same key; without a request, start again."""
+    if session.visit.request is None:
+        return start(session, tap, now_s)
+    return _ask(session, tap.new_key, now_s)
+
+
+def _ask(session: Session, new_key: RequestKey | None, now_s: float) -> Step:
+    visit = session.visit
+    key = visit.key or new_key
+    if key is None:
+        raise ValueError("a request needs a key")
+    request = visit.request or visit.wire_request(session.language)
+    asked = replace(visit, key=key, request=request, refusal=None)
+    return Step(go(session, Screen.ISSUING, now_s, asked), (Issue(key, request),))
+
+
+def resume(session: Session, _signal: Signal, now_s: float) -> Step:
+    """Take up what was under way when the kiosk stopped."""
+    stopped = session.world.interrupted
+    if stopped is None:
+        return Step(session)
+    visit = Visit(
+        service_id=ServiceId(stopped.request.service_id),
+        key=stopped.key,
+        request=stopped.request,
+        reprint=stopped.maybe_printed,
+        was_sent=True,
+    )
+    step = _ask(replace(with_visit(session, visit), language=stopped.language), stopped.key, now_s)
+    return Step(step.session, (ForgetInterrupted(), *step.effects))
+
+
+def issued(session: Session, signal: Issued, now_s: float) -> Step:
+    """The number is there; now the paper."""
+    if signal.key != session.visit.key:
+        return Step(session)
+    visit = replace(session.visit, ticket=signal.ticket)
+    if visit.on_screen or not session.world.printer.fitted:
+        return Step(go(session, Screen.TICKET, now_s, replace(visit, paper=Paper.NOT_WANTED)))
+    return _print(with_visit(session, visit), now_s)
+
+
+def refused(session: Session, signal: Refused, now_s: float) -> Step:
+    """A clear no. A live ticket for the same matter is offered again instead."""
+    if signal.key != session.visit.key:
+        return Step(session)
+    keep_key = signal.refusal.code in RETRYABLE
+    visit = replace(
+        session.visit,
+        refusal=signal.refusal,
+        key=session.visit.key if keep_key else None,
+        request=session.visit.request if keep_key else None,
+    )
+    if signal.refusal.code is not Code.DUPLICATE_TICKET:
+        return Step(go(session, Screen.REFUSED, now_s, visit))
+    named = signal.refusal.params.get("ticket_id", "")
+    fetch = (Fetch(TicketId(named)),) if named else ()
+    return Step(go(session, Screen.DUPLICATE, now_s, visit), fetch)
+
+
+def no_answer(session: Session, signal: NoAnswer, now_s: float) -> Step:
+    """Nothing is promised. Once anything was sent, it stays uncertain until an answer comes."""
+    if signal.key != session.visit.key:
+        return Step(session)
+    visit = replace(session.visit, was_sent=session.visit.was_sent or signal.was_sent)
+    return Step(go(session, Screen.UNSURE if visit.was_sent else Screen.REFUSED, now_s, visit))
+
+
+def issuing_expired(session: Session, _signal: Signal, now_s: float) -> Step:
+    """The last resort when nobody reported back."""
+    return Step(go(session, Screen.UNSURE, now_s, replace(session.visit, was_sent=True)))
+
+
+# --- the paper ------------------------------------------------------------------------------------
+
+
+def _print(session: Session, now_s: float) -> Step:
+    visit = session.visit
+    if visit.ticket is None:
+        raise ValueError("no ticket to print")
+    attempt = visit.print_attempt + 1
+    effect = Print(
+        ticket=visit.ticket,
+        service_id=ServiceId(visit.ticket.service_id),
+        language=session.language,
+        attempt=attempt,
+        reprint=visit.reprint,
+        key=visit.key,
+    )
+    printing = replace(visit, print_attempt=attempt, paper=Paper.NOT_YET, fault="")
+    return Step(go(session, Screen.PRINTING, now_s, printing), (effect,))
+
+
+def print_again(session: Session, _signal: Signal, now_s: float) -> Step:
+    """The same label once more, marked as a repetition."""
+    if session.visit.ticket is None:
+        return Step(session)
+    return _print(with_visit(session, replace(session.visit, reprint=True)), now_s)
+
+
+def did_not_print(session: Session, signal: Signal, now_s: float) -> Step:
+    """Print it again while there is hope, else leave the number on the screen."""
+    hopeless = session.visit.print_attempt >= PRINT_ATTEMPTS_MAX or session.world.printer.trouble
+    if not hopeless:
+        return print_again(session, signal, now_s)
+    return Step(go(session, Screen.TICKET, now_s, replace(session.visit, paper=Paper.FAILED)))
+
+
+def did_print(session: Session, _signal: Signal, now_s: float) -> Step:
+    """The person holds the paper."""
+    return Step(go(session, Screen.TICKET, now_s, replace(session.visit, paper=Paper.PRINTED)))
+
+
+def print_ended(session: Session, signal: PrintEnded, now_s: float) -> Step:
+    """Known to be printed, or a question to the person."""
+    if not _is_ours(session, signal.ticket_id):
+        return Step(session)
+    screen = Screen.TICKET if signal.paper is Paper.PRINTED else Screen.ASK_PRINTED
+    return Step(go(session, screen, now_s, replace(session.visit, paper=signal.paper)))
+
+
+def print_failed(session: Session, signal: PrintFailed, now_s: float) -> Step:
+    """No paper for certain; the number counts all the same and stands on the screen."""
+    if not _is_ours(session, signal.ticket_id):
+        return Step(session)
+    visit = replace(session.visit, paper=Paper.FAILED, fault=signal.code)
+    return Step(go(session, Screen.TICKET, now_s, visit))
+
+
+def printing_expired(session: Session, _signal: Signal, now_s: float) -> Step:
+    """The last resort when the printer's driver never reported back."""
+    return Step(go(session, Screen.ASK_PRINTED, now_s, replace(session.visit, paper=Paper.PERHAPS)))
+
+
+def _is_ours(session: Session, ticket_id: str) -> bool:
+    ticket = session.visit.ticket
+    return ticket is not None and ticket.ticket_id == ticket_id
+
+
+def show_number(session: Session, _signal: Signal, now_s: float) -> Step:
+    """The existing number in large, without paper."""
+    if session.visit.ticket is None:
+        return Step(session)
+    return Step(go(session, Screen.TICKET, now_s, replace(session.visit, paper=Paper.NOT_WANTED)))
+
+
+# --- looking a ticket up --------------------------------------------------------------------------
+
+
+def ticket_shown(session: Session, signal: TicketShown, now_s: float) -> Step:
+    """A ticket's code on the first screen."""
+    return Step(go(session, Screen.FINDING, now_s, EMPTY_VISIT), (Fetch(signal.ticket_id),))
+
+
+def found(session: Session, signal: Found, now_s: float) -> Step:
+    """Its place in the queue."""
+    return Step(go(session, Screen.FOUND, now_s, replace(session.visit, ticket=signal.ticket)))
+
+
+def not_found(session: Session, signal: NotFound, now_s: float) -> Step:
+    """It cannot be shown."""
+    visit = replace(session.visit, refusal=signal.refusal)
+    return Step(go(session, Screen.REFUSED, now_s, visit))
+
+
+def found_duplicate(session: Session, signal: Found, _now_s: float) -> Step:
+    """Details of the number they already have."""
+    return Step(with_visit(session, replace(session.visit, ticket=signal.ticket)))

@@ -1,0 +1,306 @@
+"""Joins session, server and devices; lives in the worker's loop.
+
+Everything that happens becomes a signal, `session.step` decides, and what it asks for runs as an
+errand whose report is a signal again. After every change the UI gets one frozen `Shown`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, NoReturn
+
+import structlog
+
+from hardware.roles import CodeScanner, Device, IdCard, IdReader, ScannedCode, TicketPrinter
+from kiosk import codes
+from kiosk import session as flow
+from kiosk.errands import Errands
+from kiosk.signals import (
+    Abandon,
+    AskPrinter,
+    CardRefused,
+    DocumentShown,
+    Effect,
+    Fetch,
+    ForgetInterrupted,
+    Issue,
+    Kind,
+    Print,
+    Signal,
+    Tap,
+    Tick,
+    TicketShown,
+    WorldChanged,
+)
+from kiosk.visit import Document, Equipment, Interrupted, Paper, Screen, Session
+from kiosk.watch import ServerWatch, ask_printer, equipment
+from queue_server.contract.ids import RequestKey
+from queue_server.paper.wording import mask_name
+
+TICK_S: Final = 0.25
+TAPS_HELD: Final = 32
+"""Taps that may wait; an impatient hand makes no more of them count."""
+INTERRUPTED_FRESH_S: Final = 180.0
+"""How long after it was asked an interrupted request is offered again: its person still stands
+there, and hardly anybody else."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the UI draws.
+
+    Attributes:
+        session: The state of the flow.
+        warning_left_s: Seconds until this screen gives up, once it says so; else None.
+    """
+
+    session: Session
+    warning_left_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What is fitted to this kiosk."""
+
+    printer: TicketPrinter | None = None
+    reader: IdReader | None = None
+    scanner: CodeScanner | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawTap:
+    """A tap as the UI knows it."""
+
+    kind: Kind
+    serial: int
+    value: str = ""
+
+
+class Presenter:
+    """See the module.
+
+    Args:
+        errands: Does what a session asks for.
+        devices: What is fitted; this class runs them.
+        watch: Keeps catalogue, board and reachability up to date.
+        show: Takes every new state; called on the worker's loop.
+        clock_s: Monotonic seconds.
+        new_key: Makes request keys (UUIDv7).
+        default_language: Canonical code.
+    """
+
+    def __init__(
+        self,
+        errands: Errands,
+        devices: Devices,
+        watch: ServerWatch,
+        show: Callable[[Shown], None],
+        *,
+        clock_s: Callable[[], float],
+        new_key: Callable[[], RequestKey],
+        default_language: str,
+    ) -> None:
+        self._errands = errands
+        self._devices = devices
+        self._watch = watch
+        self._show = show
+        self._clock_s = clock_s
+        self._new_key = new_key
+        self._taps: asyncio.Queue[RawTap] = asyncio.Queue(TAPS_HELD)
+        self._session = flow.opening(default_language, clock_s())
+        self._shown: Shown | None = None
+        self._tasks: asyncio.TaskGroup | None = None
+        self._listening = False
+        self._ears: tuple[asyncio.Task[None], ...] = ()
+        self._stopped_at: datetime | None = None
+
+    @property
+    def session(self) -> Session:
+        """The state of the flow now."""
+        return self._session
+
+    def tap(self, tap: RawTap) -> None:
+        """A finger on the panel; on the worker's loop. Too many at once are dropped."""
+        if not self._taps.full():
+            self._taps.put_nowait(tap)
+
+    async def run(self) -> NoReturn:
+        """Run everything until cancelled.
+
+        Raises:
+            ExceptionGroup: A part broke: a mistake in the program.
+        """
+        self._take_stock()
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            self._watch.listen(self._change_world)
+            tasks.create_task(self._watch.run(), name="server-watch")
+            for name, device in self._fitted().items():
+                tasks.create_task(device.run(), name=f"{name}-run")
+                tasks.create_task(self._follow(name, device), name=f"{name}-health")
+            tasks.create_task(self._hear_taps(), name="taps")
+            tasks.create_task(self._tick(), name="ticks")
+            self._settle()
+        raise RuntimeError("the presenter's tasks ended")
+
+    def _fitted(self) -> dict[str, TicketPrinter | IdReader | CodeScanner]:
+        all_ = {
+            "printer": self._devices.printer,
+            "reader": self._devices.reader,
+            "scanner": self._devices.scanner,
+        }
+        return {name: device for name, device in all_.items() if device is not None}
+
+    def _take_stock(self) -> None:
+        """What was under way when the kiosk stopped is offered, never done unattended."""
+        fitted = self._fitted()
+        left = self._errands.outbox.recover(self._errands.now(), INTERRUPTED_FRESH_S)
+        stopped = (
+            Interrupted(left.key, left.request, left.language, left.maybe_printed) if left else None
+        )
+        world = replace(
+            self._session.world,
+            catalogue=self._errands.server.cached_catalogue(),
+            interrupted=stopped,
+            printer=Equipment(fitted="printer" in fitted),
+            reader=Equipment(fitted="reader" in fitted),
+            scanner=Equipment(fitted="scanner" in fitted),
+        )
+        self._session = replace(self._session, world=world)
+        self._stopped_at = left.asked_at if left else None
+
+    # --- signals ---------------------------------------------------------------------------------
+
+    def _apply(self, signal: Signal) -> None:
+        before = self._session
+        self._session, effects = flow.step(before, signal, self._clock_s())
+        if self._session.screen is not before.screen:
+            log.info("screen", screen=self._session.screen, after=signal.kind)
+            self._hand_over(before)
+        for effect in effects:
+            self._do(effect)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Bring ears and UI in line with the state."""
+        self._listen()
+        shown = Shown(self._session, flow.warning_left_s(self._session, self._clock_s()))
+        if shown != self._shown:
+            self._shown = shown
+            self._show(shown)
+
+    def _hand_over(self, before: Session) -> None:
+        """The number was on paper or on the screen: its request is history for the outbox."""
+        visit = before.visit
+        if before.screen is Screen.TICKET and visit.key and visit.paper is not Paper.NOT_YET:
+            self._errands.finished(visit.key)
+
+    def _change_world(self, **changes: Any) -> None:  # noqa: ANN401 - fields of World
+        self._apply(WorldChanged(replace(self._session.world, **changes)))
+
+    async def _hear_taps(self) -> None:
+        while True:
+            tap = await self._taps.get()
+            self._apply(Tap(tap.kind, tap.serial, tap.value, self._new_key()))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._forget_stale_interruption()
+            self._apply(Tick())
+
+    def _forget_stale_interruption(self) -> None:
+        stopped = self._session.world.interrupted
+        if stopped is None or self._stopped_at is None:
+            return
+        age = self._errands.now() - self._stopped_at
+        if age > timedelta(seconds=INTERRUPTED_FRESH_S):
+            self._errands.abandon(stopped.key)
+            self._change_world(interrupted=None)
+
+    # --- effects ---------------------------------------------------------------------------------
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case Issue():
+                self._run(self._errands.issue(effect, self._session.language), "issue")
+            case Print():
+                catalogue = self._session.world.catalogue
+                self._run(self._errands.print(effect, catalogue), "print")
+            case Fetch(ticket_id=ticket_id):
+                self._run(self._errands.fetch(ticket_id), "fetch")
+            case Abandon(key=key):
+                self._errands.abandon(key)
+            case ForgetInterrupted():
+                self._session = replace(
+                    self._session, world=replace(self._session.world, interrupted=None)
+                )
+            case AskPrinter():
+                self._spawn(self._ask_printer(), "ask-printer")
+
+    def _run(self, errand: Any, name: str) -> None:  # noqa: ANN401 - a coroutine of any report
+        async def report() -> None:
+            self._apply(await errand)
+
+        self._spawn(report(), name)
+
+    def _spawn(self, coroutine: Any, name: str) -> asyncio.Task[None]:  # noqa: ANN401 - likewise
+        if self._tasks is None:
+            raise RuntimeError("the presenter is not running")
+        return self._tasks.create_task(coroutine, name=name)
+
+    async def _ask_printer(self) -> None:
+        """Its health is followed anyway; this asks now, before a ticket is promised."""
+        printer = self._devices.printer
+        if printer is not None:
+            self._change_world(printer=await ask_printer(printer))
+
+    # --- devices ---------------------------------------------------------------------------------
+
+    async def _follow(self, name: str, device: Device) -> None:
+        async for health in device.health_changes():
+            self._change_world(**{name: equipment(health)})
+
+    def _listen(self) -> None:
+        """Cards and codes are read on the screens that say so, and on no other.
+
+        The ears are cut off with the screen: what is laid down for one person never reaches the
+        visit of the next.
+        """
+        listening = self._session.listening
+        if self._tasks is None or listening == self._listening:
+            return
+        self._listening = listening
+        for ear in self._ears:
+            ear.cancel()
+        self._ears = self._open_ears() if listening else ()
+
+    def _open_ears(self) -> tuple[asyncio.Task[None], ...]:
+        reader, scanner = self._devices.reader, self._devices.scanner
+        ears: list[asyncio.Task[None]] = []
+        if reader is not None:
+            ears.append(self._spawn(_each(reader.cards(), self._card), "cards"))
+            ears.append(self._spawn(_each(reader.refusals(), self._refusal), "card-refusals"))
+        if scanner is not None:
+            ears.append(self._spawn(_each(scanner.codes(), self._code), "codes"))
+            ears.append(self._spawn(_each(scanner.refusals(), self._refusal), "code-refusals"))
+        return tuple(ears)
+
+    def _card(self, card: IdCard) -> None:
+        name = mask_name(card.name or card.latin_name)
+        self._apply(DocumentShown(Document(card.kind.value, card.number, name)))
+
+    def _refusal(self, code: str) -> None:
+        self._apply(CardRefused(code))
+
+    def _code(self, code: ScannedCode) -> None:
+        said = codes.meaning(code.text)
+        self._apply(DocumentShown(said) if isinstance(said, Document) else TicketShown(said))
+
+
+async def _each(stream: AsyncIterator[Any], take: Callable[[Any], None]) -> None:
+    async for event in stream:
+        take(event)

@@ -1,0 +1,199 @@
+"""The visitor flow of a kiosk: one table of (screen, signal), and one function that applies it.
+
+    HOME → SECTIONS → ITEMS → CONFIRM → ISSUING → PRINTING → TICKET → HOME
+
+Pure: the time is an argument (any monotonic clock, in seconds), request keys come with the tap.
+Two guards stand before the table. A tap carries the serial of the screen it was made on and is
+dropped on any other; and for `SETTLE_S` after a screen came up no tap counts at all, because a
+finger that taps twice means the screen that was there before. So one confirmation is one request,
+however impatient the finger.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from kiosk import moves
+from kiosk import moves_choosing as choosing
+from kiosk import moves_ticket as ticket
+from kiosk.moves import Step
+from kiosk.signals import Kind, Signal, Tap, Tick
+from kiosk.visit import Screen, Session
+
+SETTLE_S: Final = 0.35
+"""Longer than the pause between the taps of a double tap (toolkits use 0.25 to 0.3 s), shorter than
+a person needs to read anything."""
+WARNING_S: Final = 20.0
+"""The warning before a time-out comes at least so early (experience.md)."""
+
+BUSY: Final = frozenset({Screen.ISSUING, Screen.PRINTING, Screen.FINDING})
+"""Screens that wait for a machine, not for the person."""
+
+Move = Callable[[Session, Any, float], Step]
+Key = tuple[Screen, Kind]
+
+_HUMAN: Final = tuple(screen for screen in Screen if screen not in BUSY)
+
+_FLOW: Final[Mapping[Key, Move]] = {
+    (Screen.HOME, Kind.START): choosing.start,
+    (Screen.HOME, Kind.RESUME): ticket.resume,
+    (Screen.HOME, Kind.DOCUMENT_SHOWN): choosing.document_on_home,
+    (Screen.HOME, Kind.CARD_REFUSED): choosing.card_refused,
+    (Screen.HOME, Kind.TICKET_SHOWN): ticket.ticket_shown,
+    (Screen.SECTIONS, Kind.PICK_SECTION): choosing.pick_section,
+    (Screen.SECTIONS, Kind.BACK): moves.leave,
+    (Screen.ITEMS, Kind.PICK_ITEM): choosing.pick_item,
+    (Screen.ITEMS, Kind.BACK): moves.back_to_sections,
+    (Screen.CONFIRM, Kind.CONFIRM): ticket.confirm,
+    (Screen.CONFIRM, Kind.MYSELF): choosing.myself,
+    (Screen.CONFIRM, Kind.FOR_OTHER): choosing.for_other,
+    (Screen.CONFIRM, Kind.IDENTIFY): choosing.identify,
+    (Screen.CONFIRM, Kind.NO_DOCUMENT): choosing.no_document,
+    (Screen.CONFIRM, Kind.ASK_PRIORITY): choosing.ask_priority,
+    (Screen.CONFIRM, Kind.DOCUMENT_SHOWN): choosing.document,
+    (Screen.CONFIRM, Kind.CARD_REFUSED): choosing.card_refused,
+    (Screen.CONFIRM, Kind.TICKET_SHOWN): choosing.ticket_is_no_document,
+    (Screen.CONFIRM, Kind.BACK): moves.back_from_confirm,
+    (Screen.IDENTIFY, Kind.NO_DOCUMENT): choosing.no_document,
+    (Screen.IDENTIFY, Kind.DOCUMENT_SHOWN): choosing.document,
+    (Screen.IDENTIFY, Kind.CARD_REFUSED): choosing.card_refused,
+    (Screen.IDENTIFY, Kind.TICKET_SHOWN): choosing.ticket_is_no_document,
+    (Screen.IDENTIFY, Kind.BACK): moves.back_to_confirm,
+    (Screen.PRIORITY, Kind.PICK_PRIORITY): choosing.pick_priority,
+    (Screen.PRIORITY, Kind.BACK): moves.back_to_confirm,
+    (Screen.NO_PAPER, Kind.ON_SCREEN): ticket.on_screen,
+    (Screen.NO_PAPER, Kind.BACK): moves.back_to_confirm,
+    (Screen.ISSUING, Kind.ISSUED): ticket.issued,
+    (Screen.ISSUING, Kind.REFUSED): ticket.refused,
+    (Screen.ISSUING, Kind.NO_ANSWER): ticket.no_answer,
+    # An answer that comes after we gave up waiting is still the truth about this request.
+    (Screen.UNSURE, Kind.ISSUED): ticket.issued,
+    (Screen.UNSURE, Kind.REFUSED): ticket.refused,
+    (Screen.UNSURE, Kind.RETRY): ticket.retry,
+    (Screen.REFUSED, Kind.RETRY): ticket.retry,
+    (Screen.REFUSED, Kind.BACK): moves.back_to_confirm,
+    (Screen.DUPLICATE, Kind.FOUND): ticket.found_duplicate,
+    (Screen.DUPLICATE, Kind.PRINT_AGAIN): ticket.print_again,
+    (Screen.DUPLICATE, Kind.SHOW_NUMBER): ticket.show_number,
+    (Screen.DUPLICATE, Kind.DONE): moves.leave,
+    (Screen.DUPLICATE, Kind.BACK): moves.back_to_confirm,
+    (Screen.PRINTING, Kind.PRINT_ENDED): ticket.print_ended,
+    (Screen.PRINTING, Kind.PRINT_FAILED): ticket.print_failed,
+    (Screen.PRINTING, Kind.HOME): moves.leave,
+    (Screen.ASK_PRINTED, Kind.PRINT_ENDED): ticket.print_ended,
+    (Screen.ASK_PRINTED, Kind.DID_PRINT): ticket.did_print,
+    (Screen.ASK_PRINTED, Kind.DID_NOT_PRINT): ticket.did_not_print,
+    (Screen.TICKET, Kind.DONE): moves.leave,
+    (Screen.FINDING, Kind.FOUND): ticket.found,
+    (Screen.FINDING, Kind.NOT_FOUND): ticket.not_found,
+    (Screen.FINDING, Kind.HOME): moves.leave,
+    (Screen.FOUND, Kind.PRINT_AGAIN): ticket.print_again,
+    (Screen.FOUND, Kind.DONE): moves.leave,
+    (Screen.HELP, Kind.PICK_ITEM): choosing.pick_advice,
+    (Screen.HELP, Kind.BACK): moves.back_from_help,
+}
+
+_EVERYWHERE: Final[Mapping[Key, Move]] = (
+    {(screen, Kind.LANGUAGE): moves.language for screen in Screen}
+    | {(screen, Kind.WORLD): moves.world for screen in Screen}
+    | {(screen, Kind.STAY): moves.stay for screen in _HUMAN}
+    | {(screen, Kind.HOME): moves.leave for screen in _HUMAN if screen is not Screen.HOME}
+    | {(screen, Kind.HELP): moves.help_ for screen in _HUMAN if screen is not Screen.HELP}
+)
+
+_REPORTS: Final = (
+    Kind.DOCUMENT_SHOWN,
+    Kind.CARD_REFUSED,
+    Kind.TICKET_SHOWN,
+    Kind.ISSUED,
+    Kind.REFUSED,
+    Kind.NO_ANSWER,
+    Kind.PRINT_ENDED,
+    Kind.PRINT_FAILED,
+    Kind.FOUND,
+    Kind.NOT_FOUND,
+)
+_LATE: Final[Mapping[Key, Move]] = {
+    (screen, kind): moves.drop for screen in Screen for kind in _REPORTS
+}
+
+TABLE: Final[Mapping[Key, Move]] = MappingProxyType({**_LATE, **_EVERYWHERE, **_FLOW})
+"""The whole flow. A tap that is not in it cannot be offered by a screen, so it raises."""
+
+EXPIRY: Final[Mapping[Screen, Move]] = MappingProxyType(
+    {
+        **dict.fromkeys(Screen, moves.leave),
+        Screen.ISSUING: ticket.issuing_expired,
+        Screen.PRINTING: ticket.printing_expired,
+    }
+)
+"""What happens when a screen's time is over."""
+
+
+class UnexpectedTapError(Exception):
+    """A screen offered something that the table does not know: a mistake in the program."""
+
+
+def opening(default_language: str, now_s: float) -> Session:
+    """The first screen, before anything is known."""
+    return Session(
+        screen=Screen.HOME,
+        language=default_language,
+        default_language=default_language,
+        entered_s=now_s - SETTLE_S,
+    )
+
+
+def offers(session: Session, kind: Kind) -> bool:
+    """Whether this screen has that control."""
+    return (session.screen, kind) in TABLE
+
+
+def settled(session: Session, now_s: float) -> bool:
+    """Whether taps count yet."""
+    return now_s - session.entered_s >= SETTLE_S
+
+
+def warning_left_s(session: Session, now_s: float) -> int | None:
+    """Seconds until this screen gives up, once it should say so; else None."""
+    if session.deadline_s is None or session.screen in BUSY or session.screen is Screen.HOME:
+        return None
+    left_s = session.deadline_s - now_s
+    return max(0, math.ceil(left_s)) if left_s <= WARNING_S else None
+
+
+def step(session: Session, signal: Signal, now_s: float) -> Step:
+    """Apply one signal.
+
+    Args:
+        session: The state before.
+        signal: What happened.
+        now_s: The time, on the same monotonic clock as ever, in seconds.
+
+    Returns:
+        The state after, and what has to be done.
+
+    Raises:
+        UnexpectedTapError: The tap belongs to no control of this screen.
+    """
+    if isinstance(signal, Tick):
+        over = session.deadline_s is not None and now_s >= session.deadline_s
+        return EXPIRY[session.screen](session, signal, now_s) if over else Step(session)
+    if isinstance(signal, Tap):
+        return _tap(session, signal, now_s)
+    return TABLE[session.screen, signal.kind](session, signal, now_s)
+
+
+def _tap(session: Session, tap: Tap, now_s: float) -> Step:
+    if tap.serial != session.serial or not settled(session, now_s):
+        return Step(session)
+    move = TABLE.get((session.screen, tap.kind))
+    if move is None:
+        raise UnexpectedTapError(f"{tap.kind} on {session.screen}")
+    after, effects = move(session, tap, now_s)
+    if after.serial == session.serial and after.screen is not Screen.HOME:
+        timeout_s = moves.TIMEOUT_S[after.screen]
+        after = replace(after, deadline_s=None if timeout_s is None else now_s + timeout_s)
+    return Step(after, effects)

@@ -1,0 +1,235 @@
+"""What can happen to a session, and what it can ask for in return. Frozen values only."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+
+from kiosk.visit import Document, Paper, Refusal, World
+from queue_server.contract.ids import RequestKey, ServiceId, TicketId
+from queue_server.contract.messages import TicketAnswer, TicketRequest
+
+
+class Kind(StrEnum):
+    """Second half of a key of the flow's table: every tap and every report has one."""
+
+    # taps
+    START = auto()
+    PICK_SECTION = auto()
+    PICK_ITEM = auto()
+    IDENTIFY = auto()
+    NO_DOCUMENT = auto()
+    MYSELF = auto()
+    FOR_OTHER = auto()
+    ASK_PRIORITY = auto()
+    PICK_PRIORITY = auto()
+    CONFIRM = auto()
+    ON_SCREEN = auto()
+    RETRY = auto()
+    DID_PRINT = auto()
+    DID_NOT_PRINT = auto()
+    PRINT_AGAIN = auto()
+    SHOW_NUMBER = auto()
+    RESUME = auto()
+    DONE = auto()
+    BACK = auto()
+    HOME = auto()
+    HELP = auto()
+    STAY = auto()
+    LANGUAGE = auto()
+    # reports
+    DOCUMENT_SHOWN = auto()
+    CARD_REFUSED = auto()
+    TICKET_SHOWN = auto()
+    ISSUED = auto()
+    REFUSED = auto()
+    NO_ANSWER = auto()
+    PRINT_ENDED = auto()
+    PRINT_FAILED = auto()
+    FOUND = auto()
+    NOT_FOUND = auto()
+    WORLD = auto()
+    TICK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A finger on the panel.
+
+    Attributes:
+        kind: What was touched.
+        serial: `Session.serial` of the screen that was touched.
+        value: Which one: section, item, priority class or language.
+        new_key: A fresh request key; only CONFIRM uses it.
+    """
+
+    kind: Kind
+    serial: int
+    value: str = ""
+    new_key: RequestKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentShown:
+    """A card was read, or a code that stands for a person."""
+
+    document: Document
+    kind: Kind = field(default=Kind.DOCUMENT_SHOWN, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefused:
+    """A card or code that cannot be used; `code` of `hardware.errors`."""
+
+    code: str
+    kind: Kind = field(default=Kind.CARD_REFUSED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketShown:
+    """The QR code of a ticket was scanned."""
+
+    ticket_id: TicketId
+    kind: Kind = field(default=Kind.TICKET_SHOWN, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The server gave a number for this key (or gave it again)."""
+
+    key: RequestKey
+    ticket: TicketAnswer
+    kind: Kind = field(default=Kind.ISSUED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server said no; nothing was issued for this key."""
+
+    key: RequestKey
+    refusal: Refusal
+    kind: Kind = field(default=Kind.REFUSED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The server did not answer. `was_sent`: it may have got the request all the same."""
+
+    key: RequestKey
+    was_sent: bool
+    kind: Kind = field(default=Kind.NO_ANSWER, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintEnded:
+    """The printer took the paper's bytes; `paper` is PRINTED or PERHAPS."""
+
+    ticket_id: str
+    paper: Paper
+    kind: Kind = field(default=Kind.PRINT_ENDED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFailed:
+    """Nothing was printed, and that is certain; `code` of `hardware.errors`."""
+
+    ticket_id: str
+    code: str
+    kind: Kind = field(default=Kind.PRINT_FAILED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ticket that was asked for by its id."""
+
+    ticket: TicketAnswer
+    kind: Kind = field(default=Kind.FOUND, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """That ticket cannot be shown; None where the server did not answer."""
+
+    ticket_id: TicketId
+    refusal: Refusal | None
+    kind: Kind = field(default=Kind.NOT_FOUND, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WorldChanged:
+    """Something around the visit changed."""
+
+    world: World
+    kind: Kind = field(default=Kind.WORLD, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed."""
+
+    kind: Kind = field(default=Kind.TICK, init=False)
+
+
+Signal = (
+    Tap
+    | DocumentShown
+    | CardRefused
+    | TicketShown
+    | Issued
+    | Refused
+    | NoAnswer
+    | PrintEnded
+    | PrintFailed
+    | Found
+    | NotFound
+    | WorldChanged
+    | Tick
+)
+
+
+# --- what a session asks for -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Ask the server for a number under this key, and say what came of it."""
+
+    key: RequestKey
+    request: TicketRequest = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """Print this ticket and say what came of it."""
+
+    ticket: TicketAnswer
+    service_id: ServiceId
+    language: str
+    attempt: int
+    reprint: bool
+    key: RequestKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class Abandon:
+    """Nobody waits for this request any more; it is never repeated."""
+
+    key: RequestKey
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Look a ticket up."""
+
+    ticket_id: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrinter:
+    """Ask the printer how it is, before anything is promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetInterrupted:
+    """The interrupted request is taken up or out of date."""
+
+
+Effect = Issue | Print | Abandon | Fetch | AskPrinter | ForgetInterrupted

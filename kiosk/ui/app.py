@@ -1,0 +1,190 @@
+"""The kiosk's window: draws what the presenter shows, and posts taps back.
+
+A page is drawn anew when something on it changed; never while a finger is down, so that a change
+cannot take a button away from under it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from kivy.app import App
+from kivy.base import EventLoop
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
+
+from kiosk.lang import Languages
+from kiosk.presenter import RawTap, Shown
+from kiosk.signals import Kind
+from kiosk.ui import shell
+from kiosk.ui.runtime import UiInbox
+from kiosk.ui.scene import Scene
+from kiosk.ui.screens import choose, confirm, home, identify, message, ticket
+from kiosk.ui.theme import Theme
+from kiosk.visit import Screen
+
+PAGES: Final[Mapping[Screen, Callable[[Scene], Widget]]] = MappingProxyType(
+    {
+        Screen.HOME: home.build,
+        Screen.SECTIONS: choose.sections,
+        Screen.ITEMS: choose.items,
+        Screen.CONFIRM: confirm.build,
+        Screen.IDENTIFY: identify.build,
+        Screen.PRIORITY: choose.priority,
+        Screen.NO_PAPER: message.no_paper,
+        Screen.ISSUING: message.issuing,
+        Screen.UNSURE: message.unsure,
+        Screen.REFUSED: message.refused,
+        Screen.DUPLICATE: message.duplicate,
+        Screen.PRINTING: ticket.build,
+        Screen.ASK_PRINTED: message.ask_printed,
+        Screen.TICKET: ticket.build,
+        Screen.FINDING: message.finding,
+        Screen.FOUND: ticket.build,
+        Screen.HELP: message.help_,
+    }
+)
+LIVE: Final = frozenset({Screen.HOME, Screen.ITEMS, Screen.CONFIRM})
+"""Pages that show the board's figures."""
+CLOCK_S: Final = 1.0
+
+
+class KioskApp(App):  # type: ignore[misc] # Kivy has no types
+    """See the module.
+
+    Args:
+        theme: For the window's size.
+        languages: Of the language strip.
+        post: Takes a tap; called on the UI thread.
+        now: The wall clock in local time.
+        painted: Told the rev of the board that is on the screen.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        languages: Languages,
+        post: Callable[[RawTap], None],
+        now: Callable[[], datetime],
+        painted: Callable[[int], None] = lambda _rev: None,
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self._languages = languages
+        self._post = post
+        self._now = now
+        self._painted = painted
+        self._shown: Shown | None = None
+        self._drawn: tuple[Any, ...] = ()
+        self._serial = -1
+        self._leaves: dict[str, int] = {}
+        self._minute = -1
+        self._sheet: shell.TimeoutSheet | None = None
+        self._frame = BoxLayout(orientation="vertical")
+        self.inbox: UiInbox[Shown] = UiInbox(self.receive)
+
+    @property
+    def shown(self) -> Shown | None:
+        """What is on the screen."""
+        return self._shown
+
+    @property
+    def up_to_date(self) -> bool:
+        """The page on the screen is the one of the newest state."""
+        shown = self._shown
+        return shown is not None and self._drawn[:-1] == _content(shown)
+
+    def build(self) -> Widget:
+        """The root."""
+        Window.clearcolor = self._theme.palette.paper
+        root = FloatLayout()
+        root.add_widget(self._frame)
+        Clock.schedule_interval(self._pulse, CLOCK_S)
+        return root
+
+    def receive(self, shown: Shown) -> None:
+        """A new state; on the UI thread."""
+        self._shown = shown
+        self._refresh()
+
+    def _pulse(self, _elapsed_s: float) -> None:
+        """The time in the header, and what a finger held back."""
+        self._refresh()
+
+    def _refresh(self, _elapsed_s: float = 0.0) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        # A mouse that hovers over the window is in that list too, for as long as it is there.
+        if any(touch.is_touch for touch in EventLoop.touches):
+            Clock.schedule_once(self._refresh, 0.05)
+            return
+        if shown.session.serial != self._serial:
+            self._leaves = {}
+            self._serial = shown.session.serial
+        now = self._now()
+        key = (*_content(shown), now.minute)
+        if key != self._drawn:
+            self._drawn = key
+            self._draw(self._scene(shown), now)
+        self._warn(shown)
+
+    def _scene(self, shown: Shown) -> Scene:
+        speech = self._languages.speech(shown.session.language)
+        serial = shown.session.serial
+
+        def press(kind: Kind, value: str) -> None:
+            self._post(RawTap(kind, serial, value))
+
+        return Scene(shown, speech, self._theme, press, self._leaves)
+
+    def _draw(self, scene: Scene, now: datetime) -> None:
+        theme = self._theme
+        self._frame.clear_widgets()
+        holder = BoxLayout(padding=(theme.margin_px, theme.px(36 if theme.portrait else 24)))
+        holder.add_widget(PAGES[scene.session.screen](scene))
+        self._frame.add_widget(shell.header(scene, self._languages, now))
+        self._frame.add_widget(holder)
+        self._frame.add_widget(shell.footer(scene))
+        self._drop_sheet()
+        board = scene.world.board
+        if board is not None and scene.session.screen in LIVE:
+            self._painted(board.rev)
+
+    def _warn(self, shown: Shown) -> None:
+        left_s = shown.warning_left_s
+        if left_s is None:
+            self._drop_sheet()
+        elif self._sheet is None:
+            self._sheet = shell.TimeoutSheet(self._scene(shown), left_s)
+            self.root.add_widget(self._sheet)
+        else:
+            self._sheet.count_down(left_s)
+
+    def _drop_sheet(self) -> None:
+        if self._sheet is not None:
+            self.root.remove_widget(self._sheet)
+            self._sheet = None
+
+
+def _content(shown: Shown) -> tuple[Any, ...]:
+    """What a page depends on; when it is the same, the page is the same."""
+    session = shown.session
+    world = session.world
+    catalogue = world.catalogue
+    return (
+        session.serial,
+        session.language,
+        session.visit,
+        catalogue.hash if catalogue else None,
+        world.server,
+        world.printer,
+        world.reader,
+        world.scanner,
+        world.interrupted,
+        world.board if session.screen in LIVE else None,
+    )

@@ -1,0 +1,160 @@
+"""The number itself: while it is printed, when it is there, and when somebody shows its code."""
+
+from io import BytesIO
+
+import segno
+from kivy.core.image import Image as CoreImage
+from kivy.uix.anchorlayout import AnchorLayout
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.image import Image
+from kivy.uix.widget import Widget
+
+from kiosk import shelf
+from kiosk.paper_job import item_name, ticket_code, wait_of
+from kiosk.signals import Kind
+from kiosk.ui import sayings
+from kiosk.ui.scene import Scene, column, row, space
+from kiosk.ui.widgets import Panel, Text
+from kiosk.visit import Paper, Screen
+from queue_server.contract.messages import TicketAnswer, TicketState
+from queue_server.paper.wording import ahead_sentence, wait_sentence, windows_sentence
+
+QR_QUIET_MODULES = 4
+"""Quiet zone around a QR code (ISO/IEC 18004, section 5.3.8)."""
+
+
+def build(scene: Scene) -> Widget:
+    """PRINTING, TICKET and FOUND look alike, so nothing jumps when the paper is out."""
+    ticket = scene.visit.ticket
+    if ticket is None:  # the session shows these screens with a ticket only
+        return Widget()
+    theme = scene.theme
+    page = BoxLayout(orientation="vertical", spacing=theme.gap_px)
+    page.add_widget(_status(scene, ticket))
+    page.add_widget(_card(scene, ticket))
+    buttons = _buttons(scene, ticket)
+    if buttons is not None:
+        page.add_widget(buttons)
+    return page
+
+
+def _status(scene: Scene, ticket: TicketAnswer) -> Widget:
+    """One sentence: what about the paper, or where the ticket is."""
+    visit = scene.visit
+    if scene.session.screen is Screen.FOUND:
+        said = sayings.ticket_state(ticket.state, ticket.window_id, scene.speech)
+        return scene.note("info", said, "calm")
+    if scene.session.screen is Screen.PRINTING:
+        return scene.note("printer", scene._("Your ticket is being printed. Please wait…"), "calm")
+    match visit.paper:
+        case Paper.PRINTED | Paper.PERHAPS | Paper.NOT_YET:
+            return scene.note("check-circle", scene._("Please take your ticket."), "calm")
+        case Paper.NOT_WANTED:
+            words = scene._("Your number counts. Please photograph it or write it down.")
+            return scene.note("check-circle", words, "calm")
+        case Paper.FAILED:
+            why = f"{sayings.fault(visit.fault, scene.speech)} " if visit.fault else ""
+            words = scene._(
+                "Your number counts, but it could not be printed. {why}Please photograph it or "
+                "write it down."
+            )
+            return scene.note("paper-out", words.format(why=why))
+
+
+def _card(scene: Scene, ticket: TicketAnswer) -> Panel:
+    """Number, matter, people ahead, wait, windows, code."""
+    theme = scene.theme
+    panel = scene.panel(
+        orientation="vertical" if theme.portrait else "horizontal",
+        spacing=theme.gap_px,
+        padding=theme.px(32),
+    )
+    halign = "center" if theme.portrait else "left"
+    words = column(*_words(scene, ticket, halign), spacing=theme.tight_px)
+    code = _code(scene, ticket)
+    if theme.portrait:
+        for part in (space(), words, space(size_hint_y=0.6), code, space()):
+            panel.add_widget(part)
+        return panel
+    left = BoxLayout(orientation="vertical", size_hint_x=1.5)
+    for part in (space(), words, space()):
+        left.add_widget(part)
+    panel.add_widget(left)
+    right = BoxLayout(orientation="vertical")
+    for part in (space(), code, space()):
+        right.add_widget(part)
+    panel.add_widget(right)
+    return panel
+
+
+def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
+    theme, colours, speech = scene.theme, scene.colours, scene.speech
+    item = shelf.item(scene.world.catalogue, ticket.service_id)
+    made: list[Widget] = []
+    if theme.portrait:
+        made.append(scene.body(scene._("Your number"), halign=halign, ink=colours.ink_soft))
+    made += [
+        Text(
+            words=ticket.number,
+            size_px=theme.number_px,
+            bold_face=True,
+            ink=colours.accent,
+            halign=halign,
+        ),
+        scene.heading(item_name(item, speech) or ticket.service_id, halign=halign),
+    ]
+    if ticket.state in {TicketState.WAITING, TicketState.UNCONFIRMED}:
+        wait = wait_of(ticket.wait, ticket.windows, None)
+        made.append(scene.heading(ahead_sentence(ticket.ahead, speech), halign=halign))
+        made.append(scene.body(wait_sentence(wait, speech), halign=halign, even=True))
+    if ticket.windows:
+        made.append(scene.body(windows_sentence(ticket.windows, speech), halign=halign, even=True))
+    if ticket.masked_name:
+        made.append(scene.body(ticket.masked_name, halign=halign, ink=colours.ink_soft))
+    return made
+
+
+def _code(scene: Scene, ticket: TicketAnswer) -> Widget:
+    """The same code as on the paper, for a phone's camera."""
+    catalogue = scene.world.catalogue
+    if catalogue is None:
+        return space()
+    theme = scene.theme
+    text, is_link = ticket_code(catalogue, ticket)
+    edge_px = theme.px(300)
+    picture = Image(
+        texture=_qr(text), size_hint=(None, None), size=(edge_px, edge_px), fit_mode="contain"
+    )
+    holder = AnchorLayout(size_hint_y=None, height=edge_px)
+    holder.add_widget(picture)
+    said = (
+        scene._("Scan to follow the queue on your phone")
+        if is_link
+        else scene._("Show this code at the kiosk or the window")
+    )
+    return column(holder, scene.caption(said, halign="center", even=True), spacing=theme.tight_px)
+
+
+def _qr(text: str) -> object:
+    """A QR code as a texture with whole modules; drawn larger without blurring."""
+    buffer = BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        buffer, kind="png", scale=1, border=QR_QUIET_MODULES
+    )
+    buffer.seek(0)
+    texture = CoreImage(buffer, ext="png").texture
+    texture.mag_filter = "nearest"
+    texture.min_filter = "nearest"
+    return texture
+
+
+def _buttons(scene: Scene, ticket: TicketAnswer) -> Widget | None:
+    if scene.session.screen is Screen.PRINTING:
+        return None
+    done = scene.main_button(Kind.DONE, scene._("Done"), "check")
+    live = ticket.state in {TicketState.WAITING, TicketState.UNCONFIRMED, TicketState.HELD}
+    if scene.session.screen is Screen.FOUND and live and scene.world.printer.ready:
+        again = scene.button(Kind.PRINT_AGAIN, scene._("Print it again"), "printer")
+        theme = scene.theme
+        return row(again, done, spacing=theme.gap_px, size_hint_y=None, height=theme.button_px)
+    return done

@@ -1,0 +1,262 @@
+"""What a kiosk knows: the screen it shows, the visit under way, and the world around it.
+
+All of it is frozen; `kiosk.session` makes a new one for every signal. `Visit` holds everything
+about the person in front of the kiosk, and is replaced by an empty one the moment they leave.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+from types import MappingProxyType
+from typing import Final
+
+from queue_server.contract.ids import ClassId, RequestKey, ServiceId
+from queue_server.contract.messages import BoardSnapshot, Catalogue, TicketAnswer, TicketRequest
+from queue_server.contract.messages import Visitor as WireVisitor
+from queue_server.contract.problems import Code
+
+
+class Screen(StrEnum):
+    """What stands on the panel."""
+
+    HOME = auto()
+    SECTIONS = auto()
+    ITEMS = auto()
+    CONFIRM = auto()
+    IDENTIFY = auto()
+    PRIORITY = auto()
+    NO_PAPER = auto()
+    ISSUING = auto()
+    UNSURE = auto()
+    REFUSED = auto()
+    DUPLICATE = auto()
+    PRINTING = auto()
+    ASK_PRINTED = auto()
+    TICKET = auto()
+    FINDING = auto()
+    FOUND = auto()
+    HELP = auto()
+
+
+LISTENING: Final = frozenset({Screen.HOME, Screen.CONFIRM, Screen.IDENTIFY})
+"""Screens on which a card or a code is read: those that show the privacy notice."""
+
+
+CODE_DOCUMENT: Final = "code"
+"""Document kind of a code on a phone or card; other kinds are `hardware.roles.CardKind`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that was shown. Personal data: repr shows the kind only.
+
+    Attributes:
+        kind: What was shown: a `CardKind` of hardware.roles, or `CODE_DOCUMENT`.
+        principal: Its number, or a digest of the code; the server keeps a keyed fingerprint only.
+        masked_name: As paper shows it (张*三); empty where the document told no name.
+    """
+
+    kind: str
+    principal: str = field(repr=False)
+    masked_name: str = field(repr=False, default="")
+
+
+class Paper(StrEnum):
+    """What became of the paper ticket."""
+
+    NOT_YET = auto()
+    PRINTED = auto()
+    PERHAPS = auto()
+    FAILED = auto()
+    NOT_WANTED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the server said no.
+
+    Attributes:
+        code: A problem code of the contract.
+        params: What fills the code's sentence.
+        detail: The server's own sentence, in the language it was asked in.
+    """
+
+    code: Code
+    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One person at the kiosk, from the first touch until they leave.
+
+    Attributes:
+        section_id: The topic or group they opened.
+        service_id: The item they chose.
+        document: What they showed; None is the default and always enough.
+        for_other: They come for somebody else (代办).
+        priority: The class they asked for; the reason is never asked.
+        key: Names the one request of this confirmation, across every repetition.
+        request: What was asked under that key; a repetition asks exactly the same.
+        on_screen: They want the number on the screen instead of paper.
+        ticket: What the server gave.
+        reprint: The next paper is a repetition and bears the mark 补打.
+        print_attempt: Papers tried so far for this ticket.
+        paper: What became of the last one.
+        fault: Code of `hardware.errors` of the last card or printer failure; empty when well.
+        refusal: Why the server said no.
+        was_sent: The request may have reached the server (the answer is missing).
+        came_from: Where the help screen returns to.
+    """
+
+    section_id: str = ""
+    service_id: ServiceId | None = None
+    document: Document | None = None
+    for_other: bool = False
+    priority: ClassId | None = None
+    key: RequestKey | None = None
+    request: TicketRequest | None = field(default=None, repr=False)
+    on_screen: bool = False
+    ticket: TicketAnswer | None = None
+    reprint: bool = False
+    print_attempt: int = 0
+    paper: Paper = Paper.NOT_YET
+    fault: str = ""
+    refusal: Refusal | None = None
+    was_sent: bool = False
+    came_from: Screen = Screen.HOME
+
+    def wire_request(self, language: str) -> TicketRequest:
+        """What is asked of the server for this visit.
+
+        An agent's own card says nothing about the person the matter is for, so it gives no
+        principal: with twelve households' papers each ticket is another principal's.
+
+        Raises:
+            ValueError: No item was chosen.
+        """
+        if self.service_id is None:
+            raise ValueError("no service item chosen")
+        return TicketRequest(
+            service_id=self.service_id,
+            priority_class=self.priority,
+            visitor=self._wire_visitor(),
+            language=language.replace("_", "-"),
+            channel="kiosk",
+        )
+
+    def _wire_visitor(self) -> WireVisitor | None:
+        if self.document is None:
+            return WireVisitor(agent=True) if self.for_other else None
+        return WireVisitor(
+            principal=None if self.for_other else self.document.principal,
+            document_kind=self.document.kind,
+            name=self.document.masked_name or None,
+            agent=self.for_other,
+        )
+
+
+EMPTY_VISIT: Final = Visit()
+
+
+class ServerHealth(StrEnum):
+    """How the server answers."""
+
+    UNTRIED = auto()
+    OK = auto()
+    UNREACHABLE = auto()
+    REFUSES_US = auto()
+    """It answers, but does not accept this device's token."""
+
+
+STOPPING_FAULTS: Final = frozenset(
+    {"paper-out", "cover-open", "cutter-jam", "printer-error", "printer-offline", "device-fault"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """A device as the visitor flow needs to know it.
+
+    Attributes:
+        fitted: The kiosk has one.
+        online: It answers.
+        faults: Codes of `hardware.errors`.
+    """
+
+    fitted: bool = False
+    online: bool = False
+    faults: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """It would work now; warnings such as paper-near-end do not stop it."""
+        return self.fitted and self.online and not STOPPING_FAULTS.intersection(self.faults)
+
+    @property
+    def trouble(self) -> str:
+        """The code to tell people about; empty when ready or not fitted."""
+        if self.ready or not self.fitted:
+            return ""
+        stopping = [code for code in self.faults if code in STOPPING_FAULTS]
+        return stopping[0] if stopping else "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A request that was under way when the kiosk stopped; only ever one without a document.
+
+    Attributes:
+        key: Its key.
+        request: What was asked.
+        language: The language it was asked in.
+        maybe_printed: Paper may have come out already, so another one is a repetition.
+    """
+
+    key: RequestKey
+    request: TicketRequest
+    language: str
+    maybe_printed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything around the visit."""
+
+    catalogue: Catalogue | None = None
+    board: BoardSnapshot | None = None
+    server: ServerHealth = ServerHealth.UNTRIED
+    printer: Equipment = field(default_factory=Equipment)
+    reader: Equipment = field(default_factory=Equipment)
+    scanner: Equipment = field(default_factory=Equipment)
+    interrupted: Interrupted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The whole state of the visitor flow.
+
+    Attributes:
+        screen: What is shown.
+        language: Of the texts, canonical ("zh_CN").
+        default_language: What it returns to when somebody leaves.
+        visit: The person.
+        world: The surroundings.
+        serial: Counts screens; a tap made on an older one is dropped.
+        entered_s: When this screen came up (the presenter's monotonic clock).
+        deadline_s: When it gives up waiting for the person; None where it waits for ever.
+    """
+
+    screen: Screen
+    language: str
+    default_language: str
+    visit: Visit = EMPTY_VISIT
+    world: World = field(default_factory=World)
+    serial: int = 0
+    entered_s: float = 0.0
+    deadline_s: float | None = None
+
+    @property
+    def listening(self) -> bool:
+        """Cards and codes are read now."""
+        return self.screen in LISTENING

@@ -1,0 +1,318 @@
+"""Puts a kiosk together: configuration in, a running window out.
+
+The UI has the main thread, everything else the worker's (see `kiosk.ui.runtime`). Kivy is imported
+only after it has been configured, so imports of `kiosk.ui` stand inside functions here.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+import httpx
+import structlog
+from uuid_utils import uuid7
+
+from hardware.registry import Settings, default_for
+from hardware.roles import CodeScanner, Device, DeviceKind, IdReader, TicketPrinter
+from hardware.transport import parse_url
+from kiosk import watchdog
+from kiosk.board_feed import BoardChanged, BoardFeed, BrokerLogin, FeedSettings, Interest
+from kiosk.config import KioskConfig, device_token, mqtt_password
+from kiosk.control import Address, Panel, serve
+from kiosk.errands import Errands
+from kiosk.lang import Languages
+from kiosk.outbox import Outbox
+from kiosk.presenter import Devices, Presenter, RawTap, Shown
+from kiosk.server_link import HallServer
+from kiosk.visit import World
+from kiosk.watch import BOARD_EVERY_S, ServerWatch
+from queue_server.contract.ids import DeviceId, HallId, RequestKey
+
+if TYPE_CHECKING:
+    from kiosk.ui.app import KioskApp
+    from kiosk.ui.runtime import WindowSettings
+
+BOARD_WITH_FEED_S: Final = 15.0
+"""With MQTT the board comes by itself; asking then only shows that the server answers."""
+HALL_KNOWN_EVERY_S: Final = 0.5
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What stands on the command line beside the configuration.
+
+    Attributes:
+        pictures: Where the control channel may write pictures.
+        control: Where it listens; None leaves it off.
+    """
+
+    pictures: Path | None = None
+    control: Address | None = None
+
+
+def program_version() -> str:
+    """The version of the wheel; "0" in a source tree that was never installed."""
+    try:
+        return version("bianmin")
+    except PackageNotFoundError:
+        return "0"
+
+
+def window_settings(config: KioskConfig) -> "WindowSettings":
+    """The screen's table as Kivy's surroundings want it."""
+    from kiosk.ui.runtime import Screen, WindowSettings  # noqa: PLC0415 - see the module
+
+    screen = config.screen
+    full = Screen.FULL if screen.fullscreen else Screen.WINDOW
+    return WindowSettings(
+        screen.width_px,
+        screen.height_px,
+        Screen.OFFSCREEN if screen.offscreen else full,
+        screen.rotation_deg,
+        screen.show_cursor,
+    )
+
+
+def build_device(device_id: str, kind: DeviceKind, url: str, **options: str) -> Device:
+    """The driver of a device; opens nothing.
+
+    Raises:
+        BadDeviceUrl: The address cannot be used.
+    """
+    return default_for(kind).build(Settings(device_id, parse_url(url), options))
+
+
+def build_devices(config: KioskConfig) -> Devices:
+    """The drivers of everything that is configured.
+
+    Raises:
+        BadDeviceUrl: An address cannot be used.
+    """
+    printer = config.printer and build_device(
+        "printer", DeviceKind.PRINTER, config.printer.url, width_mm=str(config.printer.width_mm)
+    )
+    reader = config.id_reader and build_device(
+        "id-reader", DeviceKind.ID_READER, config.id_reader.url
+    )
+    scanner = config.scanner and build_device("scanner", DeviceKind.SCANNER, config.scanner.url)
+    return Devices(
+        cast("TicketPrinter | None", printer),
+        cast("IdReader | None", reader),
+        cast("CodeScanner | None", scanner),
+    )
+
+
+def http_client(config: KioskConfig, token: str) -> httpx.AsyncClient:
+    """A client for the hall's server with this device's token."""
+    return httpx.AsyncClient(
+        base_url=config.server.url,
+        headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+    )
+
+
+class _Back:
+    """The worker's side: built inside its loop, because everything in it belongs to that loop."""
+
+    def __init__(self, config: KioskConfig, token: str, password: str, options: RunOptions) -> None:
+        self._config = config
+        self._token = token
+        self._password = password
+        self._options = options
+        self._devices = build_devices(config)
+        self._languages = Languages(config.languages)
+        self._feed: BoardFeed | None = None
+        self._presenter: Presenter | None = None
+        self._world = World()
+        self.panel: Panel | None = None
+        self.show: Callable[[Shown], None] = lambda _shown: None
+
+    def tap(self, tap: RawTap) -> None:
+        """A tap from the UI; on the worker's loop."""
+        if self._presenter is not None:
+            self._presenter.tap(tap)
+
+    def painted(self, rev: int) -> None:
+        """The board on the screen; from any thread."""
+        if self._feed is not None:
+            self._feed.rendered(rev)
+
+    async def main(self) -> None:
+        """Run until cancelled."""
+        config = self._config
+        with Outbox(config.data_dir / "outbox.sqlite3") as outbox:
+            async with http_client(config, self._token) as http:
+                server = HallServer(http, config.data_dir / "catalogue.json")
+                has_feed = config.mqtt is not None
+                watch = ServerWatch(server, BOARD_WITH_FEED_S if has_feed else BOARD_EVERY_S)
+                self._presenter = Presenter(
+                    self._errands(server, outbox),
+                    self._devices,
+                    watch,
+                    self._shown,
+                    clock_s=time.monotonic,
+                    new_key=lambda: RequestKey(str(uuid7())),
+                    default_language=self._languages.codes[0],
+                )
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._presenter.run(), name="presenter")
+                    if has_feed:
+                        tasks.create_task(self._follow_feed(http, watch), name="feed")
+                    if self._options.control is not None and self.panel is not None:
+                        serving = serve(self._options.control, self.panel, _say_control)
+                        tasks.create_task(serving, name="control")
+
+    def _errands(self, server: HallServer, outbox: Outbox) -> Errands:
+        return Errands(
+            server=server,
+            outbox=outbox,
+            printer=self._devices.printer,
+            languages=self._languages,
+            width_mm=self._config.printer.width_mm if self._config.printer else 80,
+            now=lambda: datetime.now(UTC),
+        )
+
+    def _shown(self, shown: Shown) -> None:
+        world = shown.session.world
+        if world is not self._world:
+            self._world = world
+            if self._feed is not None:
+                self._feed.faults(device_faults(world))
+        self.show(shown)
+
+    async def _follow_feed(self, http: httpx.AsyncClient, watch: ServerWatch) -> None:
+        """Live figures by MQTT, and this kiosk's own birth, will and beat."""
+        settings = await self._feed_settings()
+        async with BoardFeed(settings, http=http) as feed:
+            self._feed = feed
+            feed.faults(device_faults(self._world))
+            async for event in feed:
+                if isinstance(event, BoardChanged):
+                    watch.take_board(event.board)
+
+    async def _feed_settings(self) -> FeedSettings:
+        """The hall's id comes with the catalogue, unless the configuration names it."""
+        mqtt = self._config.mqtt
+        if mqtt is None:
+            raise RuntimeError("no broker configured")
+        hall_id = mqtt.hall_id
+        while hall_id is None:
+            catalogue = self._world.catalogue
+            hall_id = catalogue.hall_id if catalogue else None
+            if hall_id is None:
+                await asyncio.sleep(HALL_KNOWN_EVERY_S)
+        return FeedSettings(
+            hall=HallId(hall_id),
+            login=BrokerLogin.from_url(mqtt.url, mqtt.username or "", self._password),
+            server_url=self._config.server.url,
+            interest=Interest(calls=False),
+            device_id=DeviceId(self._config.device_id),
+            version=program_version(),
+        )
+
+
+def device_faults(world: World) -> tuple[str, ...]:
+    """What the manager's list shows of this kiosk: "printer:paper-out", "server:unreachable"."""
+    said = []
+    for name, device in (
+        ("printer", world.printer),
+        ("id-reader", world.reader),
+        ("scanner", world.scanner),
+    ):
+        if device.fitted and not device.online and not device.faults:
+            said.append(f"{name}:unavailable")
+        said.extend(f"{name}:{code}" for code in device.faults)
+    return tuple(said)
+
+
+def _say_control(where: str) -> None:
+    sys.stdout.write(f"control {where}\n")
+    sys.stdout.flush()
+
+
+def run_kiosk(config: KioskConfig, options: RunOptions) -> int:
+    """Run the kiosk until it is told to stop.
+
+    Returns:
+        The exit status: 0 after SIGTERM or SIGINT, 1 when a part of it failed.
+
+    Raises:
+        ConfigError: A secret is missing.
+        BadDeviceUrl: A device's address cannot be used.
+        OutboxError: The kiosk's own memory cannot be opened.
+    """
+    back = _Back(config, device_token(config), mqtt_password(config) or "", options)
+    Outbox(config.data_dir / "outbox.sqlite3").close()  # says at once when it cannot be opened
+    from kiosk.ui import runtime  # noqa: PLC0415 - see the module
+
+    runtime.configure(window_settings(config))
+    return _run_window(config, options, back)
+
+
+def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
+    from kivy.clock import Clock  # noqa: PLC0415 - see the module
+
+    from kiosk.ui import runtime  # noqa: PLC0415
+    from kiosk.ui.app import KioskApp  # noqa: PLC0415
+    from kiosk.ui.panel import UiPanel  # noqa: PLC0415
+    from kiosk.ui.theme import Theme  # noqa: PLC0415
+
+    theme = Theme(*_upright(config))
+    failures: list[BaseException] = []
+
+    def failed(error: BaseException) -> None:
+        failures.append(error)
+        Clock.schedule_once(lambda _elapsed_s: app.stop(), 0)
+
+    worker = runtime.Worker(back.main, failed)
+    app = KioskApp(
+        theme,
+        Languages(config.languages),
+        lambda tap: worker.call(back.tap, tap),
+        lambda: datetime.now().astimezone(),
+        back.painted,
+    )
+    back.panel = UiPanel(app, theme, options.pictures, time.monotonic)
+    back.show = app.inbox.post
+    _stop_on_signals(app)
+    Clock.schedule_once(lambda _elapsed_s: worker.start(), 0)
+    Clock.schedule_once(lambda _elapsed_s: _say_ready(theme.width_px, theme.height_px), 0)
+    watchdog.start(Clock.schedule_interval, os.environ)
+    app.run()
+    ended = worker.stop()
+    for error in failures:
+        log.error("worker_failed", exc_info=error)
+    if not ended:
+        log.error("worker_stuck")
+    return 1 if failures else 0
+
+
+def _upright(config: KioskConfig) -> tuple[int, int]:
+    """Width and height as people see them, after rotation."""
+    screen = config.screen
+    size = (screen.width_px, screen.height_px)
+    return size if screen.rotation_deg in {0, 180} else (size[1], size[0])
+
+
+def _stop_on_signals(app: "KioskApp") -> None:
+    """SIGTERM and SIGINT end the window; Kivy's loop notices within a frame."""
+
+    def stop(_number: int, _frame: object) -> None:
+        app.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _say_ready(width_px: int, height_px: int) -> None:
+    sys.stdout.write(f"ready {width_px}x{height_px}\n")
+    sys.stdout.flush()
