@@ -116,6 +116,7 @@ def published(pack: Pack, hall_id: str, public_url: str | None) -> msg.Catalogue
         pack=pack.id,
         hall_id=hall_id,
         hall_name=dict(pack.demo.names),
+        time_zone=pack.time_zone,
         languages=list(pack.languages),
         id_reader=any(document.reader for document in pack.documents),
         groups=[
@@ -125,13 +126,11 @@ def published(pack: Pack, hall_id: str, public_url: str | None) -> msg.Catalogue
             for g in pack.groups
         ],
         topics=[
-            msg.CatalogueTopic(topic_id=t.id, name=dict(t.names), icon=t.icon)
-            for t in pack.topics
+            msg.CatalogueTopic(topic_id=t.id, name=dict(t.names), icon=t.icon) for t in pack.topics
         ],
         items=[_item(item) for item in pack.catalogue.items],
         priority_classes=[
-            msg.CataloguePriority(class_id=c.id, name=dict(c.names))
-            for c in pack.priority_classes
+            msg.CataloguePriority(class_id=c.id, name=dict(c.names)) for c in pack.priority_classes
         ],
         public_url=public_url,
     )

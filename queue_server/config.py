@@ -115,6 +115,7 @@ class ServerConfig(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file; the command line is applied on top by the caller."""
+        del settings_cls, dotenv_settings, file_secret_settings
         return env_settings, init_settings
 
     @property

@@ -82,6 +82,6 @@ class DayKeeper:
             ValueError: time would go back.
         """
         if not isinstance(self._clock, DrivenClock):
-            raise LookupError("the clock is not driven")
+            raise LookupError("the clock is not driven")  # noqa: TRY004 - a wrong state, not type
         self._clock.move_to(at_ms)
         await self.roll_if_due()

@@ -1,7 +1,8 @@
 """Sentences in the hall's languages, from the one gettext catalogue.
 
 Languages are BCP 47 tags ("zh-CN", "en"), as packs and messages write them; gettext's directories
-use an underscore. English is the source and needs no catalogue. The .po file is read directly, so that nothing has to be compiled to run.
+use an underscore. English is the source and needs no catalogue. The .po file is read directly, so
+that nothing has to be compiled to run.
 """
 
 from collections.abc import Mapping, Sequence

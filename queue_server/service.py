@@ -107,6 +107,26 @@ class _OpenBatch:
     answers: dict[bytes, AnswerRow] = field(default_factory=dict)
     visitors: list[VisitorRow] = field(default_factory=list)
     commands: int = 0
+    waiters: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def wait(self) -> asyncio.Future[None]:
+        """Ends with the batch; the caller's own, so that one who goes away takes nobody along.
+
+        `asyncio.shield(self.done)` says the same at three times the price, for each ticket.
+        """
+        waiter = self.done.get_loop().create_future()
+        self.waiters.append(waiter)
+        return waiter
+
+    def end(self, error: Exception | None = None) -> None:
+        """Tell everybody."""
+        for waiter in (self.done, *self.waiters):
+            if waiter.done():
+                continue
+            if error is None:
+                waiter.set_result(None)
+            else:
+                waiter.set_exception(error)
 
     def frozen(self) -> Batch:
         return Batch(
@@ -233,7 +253,7 @@ class HallService:
         batch.rows += rows
         batch.legs.update(legs)
         self._join(batch, after, _keyed(key, digest, reply, after, instant), visitor)
-        await asyncio.shield(batch.done)
+        await batch.wait()
         return reply
 
     async def _earlier(self, key: Key, digest: bytes) -> Reply | None:
@@ -331,7 +351,7 @@ class HallService:
             # Keys live for the business day and the next.
             self._older_digests, self._digests = frozenset(self._digests), set()
         self._digests.update(batch.answers)
-        batch.done.set_result(None)
+        batch.end()
         if self._batch is not None:
             self._gather()
         if not written.rows:  # only the answer to a command that changed nothing
@@ -352,7 +372,7 @@ class HallService:
             self._gathering.cancel()
             self._gathering = None
         for lost in waiting:
-            lost.done.set_exception(ServiceUnavailableError(code))
+            lost.end(ServiceUnavailableError(code))
         self._recovery = asyncio.create_task(self._recover(), name="journal-recovery")
         self._recovery.add_done_callback(_log_death)
 

@@ -103,12 +103,11 @@ def _wait(wait: WaitEstimate | None, now_ms: int) -> msg.Wait | None:
 def group_wait(floor: Floor, group_id: GroupId) -> WaitEstimate | None:
     """The wait of someone who took a number of the group now; None when no window is attended."""
     windows = attended_windows(floor, group_id)
-    if floor.settings is None or not windows:
+    if floor.skills is None or not windows:
         return None
-    priors = [s.prior_s for s in floor.settings.services if s.group_id == group_id]
     return estimate(
         floor.pace.get(group_id, Pace()),
-        sum(priors) / len(priors),
+        floor.skills.prior_s[group_id],
         floor.waiting.get(group_id, 0),
         len(windows),
         idle=any(floor.windows[w].ticket_id is None for w in windows),

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from queue_server.packs import lint, load_pack, read_lint_rules, shipped_pack
-from queue_server.wiring.hall import OPERATOR_FILE
+from queue_server.packs import lint, load_pack, localized, read_lint_rules, shipped_pack
+from queue_server.wiring.parts import OPERATOR_FILE
 
 users = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 devices = typer.Typer(no_args_is_help=True, help="Kiosks and displays.")
@@ -138,7 +138,7 @@ def lint_catalogue(pack: Annotated[str, typer.Argument(help="cn-township or plai
         broken = broken or finding.severity == "error"
         _say(
             f"{finding.severity:<8} {finding.rule:<24} {finding.item:<5} {finding.field}: "
-            f"{finding.sentence}"
+            f"{localized(finding.sentence, 'en')}"
         )
     if broken:
         raise typer.Exit(1)

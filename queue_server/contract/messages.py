@@ -411,6 +411,7 @@ class Catalogue(Answer):
     pack: str
     hall_id: str
     hall_name: dict[str, str]
+    time_zone: str = "UTC"
     languages: list[str]
     id_reader: bool
     groups: list[CatalogueGroup]

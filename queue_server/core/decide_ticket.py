@@ -18,7 +18,7 @@ from queue_server.core.errors import (
     UnknownWindow,
 )
 from queue_server.core.estimate import predict
-from queue_server.core.evolve import evolve
+from queue_server.core.evolve import issued_ticket
 from queue_server.core.model import Floor, Position, Ticket, TicketState
 from queue_server.core.numbering import label
 from queue_server.core.transitions import Act, after
@@ -82,7 +82,7 @@ def issue(floor: Floor, command: cmd.IssueTicket, now_ms: int) -> tuple[ev.Event
 
 
 def _with_promise(floor: Floor, bare: ev.TicketIssued, now_ms: int) -> ev.TicketIssued:
-    ticket = evolve(floor, bare, now_ms).tickets[bare.ticket_id]
+    ticket = issued_ticket(bare, floor.seq + 1, now_ms)
     wait = predict(floor, ticket)
     return ev.TicketIssued(
         ticket_id=bare.ticket_id,

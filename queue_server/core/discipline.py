@@ -2,8 +2,8 @@
 
 Each rule looks at the heads of the lanes a window may serve, never at every ticket. The fairness
 bound that follows from `ratio`, and that the property tests hold it to, stands at `most_calls`.
-A call that a clerk makes by hand (out of order, or served at once) is no turn of the rule: it never
-gives priority tickets another k turns.
+A call that a clerk makes by hand (out of order, or served at once) is no turn of the rule: it
+neither gives priority tickets another k turns nor takes one from them.
 """
 
 from collections.abc import Sequence
@@ -19,14 +19,15 @@ BY_HAND = frozenset({"chosen-by-clerk", "served-at-once"})
 
 
 def most_calls(ratio_k: int, older: int, windows: int) -> int:
-    """The turn of `ratio` at the latest in which a ticket is called, counted from when it came.
+    """The turn of `ratio` at the latest in which a ticket is called.
+
+    Turns are counted from when it came, or its visitor came back from a window.
 
     Args:
         ratio_k: the hall's k.
         older: tickets that stand before it, or have waited longer, in what these windows serve;
             also those that come to stand before it later (transferred, back from a no-show).
-        windows: how many windows may serve it; only their turns count, and only while its visitor
-            is not at a window.
+        windows: how many windows may serve it; only their turns count.
 
     Why: at each window at most k younger tickets go between two older ones, and as many before the
     first.
@@ -63,9 +64,9 @@ def choose(floor: Floor, window_id: WindowId, now_ms: int) -> tuple[Ticket, Next
 
 def streak_after(window: Window, ticket: Ticket, reason: NextReason) -> int:
     """How many priority tickets in a row the window has called once it calls this one."""
-    if ticket.class_id:
-        return window.priority_streak + 1
-    return window.priority_streak if reason.code in BY_HAND else 0
+    if reason.code in BY_HAND:
+        return window.priority_streak
+    return window.priority_streak + 1 if ticket.class_id else 0
 
 
 def _reason(code: str, ticket: Ticket, now_ms: int, streak: int = 0) -> NextReason:

@@ -35,16 +35,10 @@ class WaitEstimate:
 
 def attended_windows(floor: Floor, group_id: GroupId) -> tuple[WindowId, ...]:
     """The windows that serve items of the group and are attended, in the hall's order."""
-    if floor.settings is None or floor.skills is None:
+    if floor.skills is None:
         return ()
-    skills = floor.skills
-    services = [s for s, group in skills.group_of.items() if group == group_id]
-    return tuple(
-        w.window_id
-        for w in floor.settings.windows
-        if floor.windows[w.window_id].attended
-        and any(s in skills.serves[w.window_id] for s in services)
-    )
+    windows = floor.windows
+    return tuple(w for w in floor.skills.windows_of.get(group_id, ()) if windows[w].attended)
 
 
 def pace_after_call(pace: Pace, ticket: Ticket, windows: int, now_ms: int) -> Pace:

@@ -22,6 +22,7 @@ from queue_server.core.model import (
     Ticket,
     TicketState,
     Window,
+    changed,
 )
 from queue_server.core.numbering import number_of
 from queue_server.core.settings import HallSettings, Skills
@@ -32,7 +33,7 @@ E = TypeVar("E")
 
 def evolve(floor: Floor, event: ev.Event, at_ms: int) -> Floor:
     """The floor after an event that happened at `at_ms`; its seq is one higher."""
-    floor = replace(floor, seq=floor.seq + 1)
+    floor = changed(floor, seq=floor.seq + 1)
     return _EVOLVERS[type(event)](floor, event, at_ms)
 
 
@@ -43,7 +44,7 @@ def _configure(floor: Floor, settings: HallSettings, version: int, catalogue_has
         windows = windows.set(window_id, Window(window_id))
     for window_id in set(windows) - wanted:
         windows = windows.delete(window_id)
-    return replace(
+    return changed(
         floor,
         settings=settings,
         skills=Skills(settings),
@@ -57,7 +58,7 @@ def _day_opened(floor: Floor, event: ev.DayOpened, at_ms: int) -> Floor:
     fresh = Floor(seq=floor.seq, business_date=event.business_date)
     fresh = _configure(fresh, event.settings, event.settings_version, event.catalogue_hash)
     highest = {g.group_id: _highest(g.prefix, event.carried) for g in event.settings.groups}
-    fresh = replace(
+    fresh = changed(
         fresh,
         counters=Map({group: number for group, number in highest.items() if number}),
         windows=fresh.windows.update({w.window_id: w for w in event.windows}),
@@ -91,7 +92,7 @@ def _put(floor: Floor, old: Ticket | None, new: Ticket) -> Floor:
         if old is not None:
             principals = principals.delete((new.principal, old.service_id))
         principals = principals.set((new.principal, new.service_id), new.ticket_id)
-    return replace(
+    return changed(
         floor,
         tickets=floor.tickets.set(new.ticket_id, new),
         lanes=all_lanes,
@@ -129,7 +130,7 @@ def _drop(floor: Floor, ticket: Ticket) -> Floor:
     principals = floor.principals
     if ticket.principal is not None:
         principals = principals.delete((ticket.principal, ticket.service_id))
-    return replace(
+    return changed(
         floor,
         tickets=floor.tickets.delete(ticket.ticket_id),
         lanes=all_lanes,
@@ -143,11 +144,12 @@ def _window(floor: Floor, window_id: WindowId | None, **change: Any) -> Floor:  
     window = floor.windows.get(window_id) if window_id is not None else None
     if window is None or window_id is None:  # the window was removed from the settings since
         return floor
-    return replace(floor, windows=floor.windows.set(window_id, replace(window, **change)))
+    return changed(floor, windows=floor.windows.set(window_id, replace(window, **change)))
 
 
-def _ticket_issued(floor: Floor, event: ev.TicketIssued, at_ms: int) -> Floor:
-    ticket = Ticket(
+def issued_ticket(event: ev.TicketIssued, seq: int, at_ms: int) -> Ticket:
+    """The ticket that an issue makes; `seq` is the event's own."""
+    return Ticket(
         ticket_id=event.ticket_id,
         visit_id=event.visit_id,
         label=event.label,
@@ -158,14 +160,18 @@ def _ticket_issued(floor: Floor, event: ev.TicketIssued, at_ms: int) -> Floor:
         language=event.language,
         principal=event.principal,
         issued_ms=at_ms,
-        issue_seq=floor.seq,
+        issue_seq=seq,
         state=TicketState.WAITING,
         since_ms=at_ms,
-        position=Position(at_ms, floor.seq),
+        position=Position(at_ms, seq),
         leg_start_ms=at_ms,
     )
+
+
+def _ticket_issued(floor: Floor, event: ev.TicketIssued, at_ms: int) -> Floor:
     counters = floor.counters.set(event.group_id, event.number)
-    return _put(replace(floor, counters=counters), None, ticket)
+    ticket = issued_ticket(event, floor.seq, at_ms)
+    return _put(changed(floor, counters=counters), None, ticket)
 
 
 def _ticket_called(floor: Floor, event: ev.TicketCalled, at_ms: int) -> Floor:
@@ -195,7 +201,7 @@ def _ticket_called(floor: Floor, event: ev.TicketCalled, at_ms: int) -> Floor:
         reason=event.reason,
     )
     recent = (RecentCall(event.label, event.window_id, at_ms), *floor.recent)[:RECENT_CALLS]
-    return replace(floor, pace=floor.pace.set(old.group_id, pace), recent=recent)
+    return changed(floor, pace=floor.pace.set(old.group_id, pace), recent=recent)
 
 
 def _ticket_recalled(floor: Floor, event: ev.TicketRecalled, at_ms: int) -> Floor:
@@ -222,7 +228,7 @@ def _call_undone(floor: Floor, event: ev.CallUndone, at_ms: int) -> Floor:
         window_id=None,
         clerk_id=None,
     )
-    return _put(replace(floor, recent=recent), old, new)
+    return _put(changed(floor, recent=recent), old, new)
 
 
 def _ticket_started(floor: Floor, event: ev.TicketStarted, at_ms: int) -> Floor:

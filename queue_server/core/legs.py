@@ -1,7 +1,7 @@
 """Which `ticket_leg` rows an event writes. Pure; `verify` rebuilds the table with it."""
 
 from queue_server.core import events as ev
-from queue_server.core.model import Floor, TicketState
+from queue_server.core.model import Floor, Ticket, TicketState
 from queue_server.core.statistics import Leg, leg_of
 
 _CHANGES = (
@@ -22,22 +22,29 @@ def legs_of(before: Floor, event: ev.Event, after: Floor, at_ms: int) -> tuple[L
     if isinstance(event, _CHANGES):
         return (leg_of(after.tickets[event.ticket_id]),)
     match event:
-        case ev.TicketFinished():
-            old = before.tickets[event.ticket_id]
-            return (leg_of(old, outcome="finished", detail=event.outcome, ended_ms=at_ms),)
         case ev.TicketTransferred():
-            old = before.tickets[event.ticket_id]
-            left = leg_of(old, outcome="transferred", ended_ms=at_ms)
+            left = leg_of(before.tickets[event.ticket_id], outcome="transferred", ended_ms=at_ms)
             return (left, leg_of(after.tickets[event.ticket_id]))
-        case ev.TicketCancelled():
+        case ev.TicketFinished() | ev.TicketCancelled() | ev.TicketAbandoned() | ev.TicketExpired():
             old = before.tickets[event.ticket_id]
-            return (leg_of(old, outcome="cancelled", detail=event.reason, ended_ms=at_ms),)
-        case ev.TicketAbandoned():
-            old = before.tickets[event.ticket_id]
-            return (leg_of(old, outcome="abandoned", ended_ms=at_ms),)
-        case ev.TicketExpired():
-            old = before.tickets[event.ticket_id]
-            final = "no_show" if old.state is TicketState.NO_SHOW else "expired"
-            return (leg_of(old, outcome=final, detail=event.was, ended_ms=at_ms),)
+            outcome, detail = _end(old, event)
+            return (leg_of(old, outcome=outcome, detail=detail, ended_ms=at_ms),)
         case _:
             return ()
+
+
+def _end(
+    old: Ticket,
+    event: ev.TicketFinished | ev.TicketCancelled | ev.TicketAbandoned | ev.TicketExpired,
+) -> tuple[str, str | None]:
+    """How a ticket's last leg ended: the outcome, and what is told of it."""
+    match event:
+        case ev.TicketFinished():
+            return "finished", event.outcome
+        case ev.TicketCancelled():
+            return "cancelled", event.reason
+        case ev.TicketAbandoned():
+            return "abandoned", None
+        case ev.TicketExpired():
+            # Called and never came: the close of the day makes that final, nothing else.
+            return ("no_show" if old.state is TicketState.NO_SHOW else "expired"), event.was

@@ -23,6 +23,11 @@ LONGEST_PREFIX = 4
 """With four digits behind it a label has eight characters: what pads and panels show."""
 LONGEST_CLASS_ID = 32
 
+LAST_HOUR = 23
+SUNDAY = 6
+"""Weekdays count from 0, Monday, as in `datetime.date.weekday`."""
+SHORTEST_MAX_WAIT_S = 60
+
 
 class DisciplineKind(StrEnum):
     """The rule by which priority and normal tickets are mixed (domain.md, "Who is next")."""
@@ -128,7 +133,16 @@ class HallSettings:
 class Skills:
     """Who may serve what: look-ups made once for each version of the settings."""
 
-    __slots__ = ("_prefix", "classes", "group_of", "served_by", "serves", "services")
+    __slots__ = (
+        "_prefix",
+        "classes",
+        "group_of",
+        "prior_s",
+        "served_by",
+        "serves",
+        "services",
+        "windows_of",
+    )
 
     def __init__(self, settings: HallSettings) -> None:
         self.services = MappingProxyType({s.service_id: s for s in settings.services})
@@ -143,7 +157,21 @@ class Skills:
                 for service in self.services
             },
         )
+        self.windows_of = MappingProxyType({g.group_id: self._of(g) for g in settings.groups})
+        self.prior_s = MappingProxyType(
+            {g.group_id: self._mean_prior_s(g) for g in settings.groups},
+        )
         self._prefix = {g.group_id: g.prefix for g in settings.groups}
+
+    def _of(self, group: GroupSetting) -> tuple[WindowId, ...]:
+        """The windows that serve any item of a group, in the hall's order."""
+        items = {s for s, of in self.group_of.items() if of == group.group_id}
+        return tuple(w for w, served in self.serves.items() if not items.isdisjoint(served))
+
+    def _mean_prior_s(self, group: GroupSetting) -> float:
+        """The mean of the expected service times of a group's items; 0 where it has none."""
+        priors = [s.prior_s for s in self.services.values() if s.group_id == group.group_id]
+        return sum(priors) / len(priors) if priors else 0.0
 
     def _services_of(self, window: WindowSetting) -> frozenset[ServiceId]:
         groups = frozenset(window.groups)
@@ -230,16 +258,16 @@ def _rule_faults(settings: HallSettings) -> list[str]:
     checks = (
         (not settings.windows, "there is no window"),
         (not settings.services, "there is no item"),
-        (not 0 <= settings.roll_hour <= 23, "roll_hour is not an hour of the day"),
+        (not 0 <= settings.roll_hour <= LAST_HOUR, "roll_hour is not an hour of the day"),
         (settings.discipline.ratio_k < 1, "ratio_k is below 1"),
-        (settings.discipline.max_wait_s < 60, "max_wait_s is below 60"),
+        (settings.discipline.max_wait_s < SHORTEST_MAX_WAIT_S, "max_wait_s is below 60"),
         (settings.grace_s < 0 or settings.undo_s < 0, "grace_s or undo_s is negative"),
         (any(s.prior_s < 1 for s in settings.services), "an item's prior_s is below 1"),
         (
             any(not c.weight > 0 for c in settings.classes),
             "a priority class's weight is not above 0",
         ),
-        (any(not 0 <= h.weekday <= 6 for h in settings.hours), "a weekday is not 0 to 6"),
+        (any(not 0 <= h.weekday <= SUNDAY for h in settings.hours), "a weekday is not 0 to 6"),
         (
             any(not 0 <= h.start_min < h.end_min <= 24 * 60 for h in settings.hours),
             "an opening span does not lie within its day",

@@ -91,8 +91,8 @@ def _insert_values(table: str, rows: int) -> str:
 def _json(table: str, rows: Sequence[Values]) -> Iterator[Statement]:
     """All rows as one JSON parameter.
 
-    PostgreSQL plans one short statement once instead of parsing a thousand placeholders: twice the
-    throughput at 8 commands a batch, 2.5 times at 32 (docs/adr/0005).
+    PostgreSQL plans one short statement once instead of parsing a thousand placeholders: about
+    twice the throughput (docs/adr/0005).
     """
     if rows:
         columns = _COLUMNS[table]

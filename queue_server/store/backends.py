@@ -24,6 +24,8 @@ LOCK_FILE = "lock"
 BUSY_MS = 5000
 """How long to wait for a lock that another program took by hand (an operator's sqlite3 shell)."""
 READERS = 4
+"""Reading connections kept open; up to ten more are made when many read at once."""
+READER_WAIT_S = 10
 CONNECT_S = 5
 WAL_KEPT_BYTES = 16 * 1024 * 1024
 """To what the WAL file is cut back after a checkpoint that follows a long read."""
@@ -70,7 +72,11 @@ class SqliteBackend:
     def reader(self) -> Engine:
         """See Backend."""
         engine = create_engine(
-            "sqlite://", creator=self._open_reader, poolclass=QueuePool, pool_size=READERS
+            "sqlite://",
+            creator=self._open_reader,
+            poolclass=QueuePool,
+            pool_size=READERS,
+            pool_timeout=READER_WAIT_S,
         )
         _begin_with(engine, "BEGIN")
         return engine
@@ -149,6 +155,7 @@ class PostgresBackend:
             self._url,
             poolclass=QueuePool,
             pool_size=READERS,
+            pool_timeout=READER_WAIT_S,
             pool_pre_ping=True,
             isolation_level="REPEATABLE READ",
             connect_args=self._arguments("-c default_transaction_read_only=on"),

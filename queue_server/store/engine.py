@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from queue_server.ports import StoreError
 from queue_server.store import failure
@@ -40,6 +41,8 @@ class Readers:
         try:
             with self._engine.connect() as connection, connection.begin():
                 yield connection
+        except PoolTimeoutError as error:
+            raise StoreError("The database cannot be read: too many read at once.") from error
         except (DBAPIError, *failure.DriverError) as error:
             raise failure.unreadable(error) from error
 

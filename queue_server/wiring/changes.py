@@ -64,7 +64,7 @@ class Renderer:
         self._say = say
         self._is_open = is_open
 
-    def board(self, zone: str) -> msg.BoardSnapshot:  # noqa: ARG002 - one zone so far
+    def board(self, zone: str) -> msg.BoardSnapshot:
         """The board as it is now."""
         return views.board(
             self._service.floor,

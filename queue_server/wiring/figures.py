@@ -10,7 +10,6 @@ from queue_server.ports import Clock, LegRow
 from queue_server.service import HallService
 from queue_server.store.figures import By, Figures
 from queue_server.store.reports import Reports
-from queue_server.tally import WindowDay
 from queue_server.views import utc
 
 _S = 1000
@@ -76,19 +75,6 @@ class ReportFigures:
         yield CSV_HEADER
         for row in self._reports.rows(first, last):
             yield _csv_row(row, zone)
-
-    def window_days(self, day: date) -> dict[str, WindowDay]:
-        """What each window has done on a business day."""
-        rows = self.statistics(day, day, "window").rows
-        return {
-            row.key: WindowDay(
-                called=row.called,
-                finished=row.finished,
-                no_show=row.no_show,
-                service_ms=round((row.service.mean_s or 0) * row.service.count * _S),
-            )
-            for row in rows
-        }
 
 
 def _csv_row(row: LegRow, zone: ZoneInfo) -> tuple[object, ...]:
