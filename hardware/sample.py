@@ -27,6 +27,6 @@ def example_ticket(name: str = "") -> PrintJob:
         TextLine("扫码查看排队进度", align=Align.CENTRE),
         Rule(),
         TextLine("打印测试  PRINTER TEST", align=Align.CENTRE, bold=True),
-        TextLine("请在大厅内等候叫号，过号请到导办台", align=Align.CENTRE),
+        TextLine("请在大厅等候叫号，过号请到导办台", align=Align.CENTRE),
     ]
     return PrintJob("printer-test", tuple(lines))

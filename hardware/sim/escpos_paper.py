@@ -236,6 +236,10 @@ class PaperRoll:
 
 def draw_glyph(char: str, columns: int, width: int, height: int, bold: bool) -> Image.Image:  # noqa: FBT001 - positions of a picture
     """One character in its cell; emphasised means printed twice, a little to the right."""
+    if char == "─":  # a printer's own font joins these without a gap
+        rule = Image.new("L", (columns * COLUMN_DOTS * width, CELL_DOTS * height), 0)
+        rule.paste(255, (0, rule.height // 2 - height, rule.width, rule.height // 2 + height))
+        return rule
     scale = max(width, height)
     font = font_for(char, CELL_DOTS * scale)
     length = font.getlength(char)

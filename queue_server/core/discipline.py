@@ -25,12 +25,13 @@ def most_calls(ratio_k: int, older: int, windows: int) -> int:
 
     Args:
         ratio_k: the hall's k.
-        older: tickets that stand before it, or have waited longer, in what these windows serve;
-            also those that come to stand before it later (transferred, back from a no-show).
+        older: tickets of its own kind (priority or normal) that stand before it in what these
+            windows serve, also those that come to stand there later (transferred, back from a
+            no-show), and tickets of either kind that wait longer than the hall allows.
         windows: how many windows may serve it; only their turns count.
 
-    Why: at each window at most k younger tickets go between two older ones, and as many before the
-    first.
+    Why: at each window at most k tickets of the other kind go between two of its own, and as many
+    before the first. This is the least such bound for a normal ticket.
     """
     return older + ratio_k * (older + windows) + 1
 

@@ -45,7 +45,7 @@ async def open_broker(
             directory,
             HallId(hall_id),
             binary=find_mosquitto(),
-            port=config.port,
+            port=config.port or None,
             display_password=display_password,
         ),
     )

@@ -1,6 +1,6 @@
 """The card reader's codec over every split of the bytes and through any garbage."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.errors import RemoteProtocolError, UnreadableCard
@@ -14,6 +14,7 @@ def _good(events: list[Reply | BadFrame]) -> list[Reply]:
     return [event for event in events if isinstance(event, Reply)]
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(replies)
 def test_a_reply_survives_every_split_in_two(reply: Reply) -> None:
     frame = encode_reply(reply)
@@ -22,6 +23,7 @@ def test_a_reply_survives_every_split_in_two(reply: Reply) -> None:
         assert decoder.feed(frame[:cut]) + decoder.feed(frame[cut:]) == [reply]
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(st.lists(replies, max_size=4), st.integers(1, 9))
 def test_a_stream_of_replies_survives_any_piece_size(sent: list[Reply], size: int) -> None:
     stream = b"".join(map(encode_reply, sent))
@@ -30,11 +32,13 @@ def test_a_stream_of_replies_survives_any_piece_size(sent: list[Reply], size: in
     assert heard == sent
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(st.binary(max_size=80).filter(lambda noise: PREAMBLE not in noise), replies)
 def test_a_reply_is_found_behind_garbage(noise: bytes, reply: Reply) -> None:
     assert _good(ReplyDecoder().feed(noise + encode_reply(reply))) == [reply]
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(replies, replies, st.data())
 def test_a_reply_is_found_behind_a_torn_one(torn: Reply, reply: Reply, data: st.DataObject) -> None:
     frame = encode_reply(torn)
@@ -42,11 +46,11 @@ def test_a_reply_is_found_behind_a_torn_one(torn: Reply, reply: Reply, data: st.
     decoder = ReplyDecoder()
     heard = decoder.feed(frame[:cut] + encode_reply(reply))
     # The torn frame may still be waiting for bytes: whatever follows must set it free.
-    while not _good(heard) or _good(heard)[-1] != reply:
-        heard += decoder.feed(bytes(64))
-    assert _good(heard)[-1] == reply
+    heard += decoder.feed(bytes(4096 + 16))
+    assert reply in _good(heard)
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(replies, st.data())
 def test_one_wrong_bit_is_never_taken_for_a_reply(reply: Reply, data: st.DataObject) -> None:
     frame = bytearray(encode_reply(reply))
@@ -55,6 +59,7 @@ def test_one_wrong_bit_is_never_taken_for_a_reply(reply: Reply, data: st.DataObj
     assert reply not in _good(ReplyDecoder().feed(bytes(frame)))
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(st.lists(st.binary(max_size=200), max_size=20))
 def test_garbage_never_raises_and_never_piles_up(chunks: list[bytes]) -> None:
     decoder = ReplyDecoder()
@@ -63,6 +68,7 @@ def test_garbage_never_raises_and_never_piles_up(chunks: list[bytes]) -> None:
     assert len(decoder._buffer) <= 4096 + 8 + 200
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(st.binary(min_size=256, max_size=256))
 def test_any_text_is_a_card_or_a_named_error(text: bytes) -> None:
     try:
@@ -72,6 +78,7 @@ def test_any_text_is_a_card_or_a_named_error(text: bytes) -> None:
     assert card.number.isalnum()
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(st.binary(max_size=1400))
 def test_any_read_reply_is_a_text_or_a_named_error(data: bytes) -> None:
     try:

@@ -1,7 +1,7 @@
 """The scanner's framing over every split, and what may be in a code."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hardware.errors import BadBarcode
@@ -19,6 +19,7 @@ ENDS = {Framing.CR: b"\r", Framing.LF: b"\n", Framing.CRLF: b"\r\n"}
 payloads = st.binary(min_size=1, max_size=20).filter(lambda b: not set(b) & {10, 13})
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(st.lists(payloads, max_size=4), st.sampled_from(sorted(ENDS, key=str)), st.integers(1, 7))
 def test_codes_do_not_depend_on_how_bytes_arrive(
     codes: list[bytes], framing: Framing, size: int
@@ -30,6 +31,7 @@ def test_codes_do_not_depend_on_how_bytes_arrive(
     assert not framer.pending
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(payloads, st.integers(1, 9))
 def test_silence_ends_a_code_without_an_end_mark(code: bytes, size: int) -> None:
     framer = Framer(Framing.IDLE)
@@ -39,6 +41,7 @@ def test_silence_ends_a_code_without_an_end_mark(code: bytes, size: int) -> None
     assert framer.idle() == []
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(payloads.filter(lambda b: b[0] != 2), st.integers(0, 7))
 def test_an_acknowledgement_is_never_part_of_a_code(code: bytes, cut: int) -> None:
     framer = Framer(Framing.CR, strip_acks=True)
@@ -47,6 +50,7 @@ def test_an_acknowledgement_is_never_part_of_a_code(code: bytes, cut: int) -> No
     assert not framer.pending
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(st.integers(FRAME_MAX_BYTES + 1, FRAME_MAX_BYTES + 3000), st.integers(1, 900))
 def test_an_overlong_code_is_one_refusal_and_the_next_code_is_whole(length: int, size: int) -> None:
     stream = b"9" * length + b"\r" + b"A001\r"
@@ -58,6 +62,7 @@ def test_an_overlong_code_is_one_refusal_and_the_next_code_is_whole(length: int,
     assert heard == [Overlong(), b"A001"]
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(st.binary(max_size=600))
 @example(bytes(range(0x20)))
 @example(b"'; DROP TABLE ticket; --")
@@ -79,6 +84,7 @@ def test_every_control_character_is_refused(point: int) -> None:
         check_text(f"A{chr(point)}1")
 
 
+@settings(deadline=None)  # other work on the machine must not fail a test
 @given(st.integers(513, 2000))
 def test_long_codes_are_refused(length: int) -> None:
     with pytest.raises(BadBarcode):

@@ -140,7 +140,7 @@ def test_pages_carry_the_policy_and_nothing_inline(
 ) -> None:
     page = new_page(browser, access)
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - it must be a function
     visit(page, access, path)
     frame = next(answer for answer in answers if answer.url.endswith(path))
     policy = frame.headers["content-security-policy"]

@@ -222,6 +222,7 @@ def test_another_outcome_another_matter_and_a_cancelled_number(clerk: ClerkAtWor
     clerk.state("open")
     number = clerk.issue("B01")
     clerk.press("cancel")
+    clerk.choose("cancel", "ticket", clerk.view()["queue"][0]["ticket_id"])
     clerk.choose("cancel", "reason", "duplicate")
     clerk.confirm("cancel")
     clerk.told(number, "cancelled")

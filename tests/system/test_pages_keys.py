@@ -63,6 +63,41 @@ def test_a_double_click_and_a_held_key_act_once(clerk: ClerkAtWork) -> None:
     assert clerk.view()["call"]["attempt"] == 1
 
 
+def test_a_second_press_right_after_the_answer_is_not_taken_for_the_next_step(
+    browser: Browser, access: SiteAccess
+) -> None:
+    with clerk_at_work(browser, access, "keyboard") as worker:
+        worker.begin()
+        worker.page.clock.install()
+        worker.page.goto("/clerk")
+        worker.issue()
+        worker.page.clock.pause_at("2040-01-01")  # from here on no time passes by itself
+        worker.page.keyboard.press("Enter")
+        worker.state("calling")
+        expect(worker.page.locator("#main-button")).to_be_enabled()
+        worker.page.keyboard.press("Enter")
+        worker.page.click("#main-button")
+        worker.page.clock.run_for(600)
+        worker.settle()
+        assert worker.view()["state"] == "calling"
+        worker.page.keyboard.press("Enter")
+        worker.state("serving")
+
+
+def test_enter_alone_cancels_nobodys_number(clerk: ClerkAtWork) -> None:
+    number = clerk.issue()
+    clerk.press("cancel")
+    clerk.page.locator("#dialog-cancel[open]").wait_for()
+    if clerk.hand == "mouse":
+        clerk.page.click("#dialog-cancel .confirm")
+    else:
+        clerk.page.keyboard.press("Enter")
+    expect(clerk.page.locator("#dialog-cancel")).to_have_attribute("open", "")
+    clerk.page.keyboard.press("Escape")
+    expect(clerk.page.locator("#dialog-cancel")).not_to_have_attribute("open", "")
+    clerk.waiting(number)
+
+
 def test_letters_typed_into_a_question_press_no_button(clerk: ClerkAtWork) -> None:
     clerk.issue()
     clerk.press("cancel")

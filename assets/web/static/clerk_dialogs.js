@@ -6,7 +6,10 @@ import { items } from './clerk_view.js';
 
 const DRAFTS = 'bianmin.drafts';
 
-/** Fills a numbered list of radio choices; values are [value, text, more] rows. */
+/**
+ * Fills a numbered list of radio choices; values are [value, text, more] rows. `chosen` null leaves
+ * the choice to the clerk, so that Enter alone cannot hit somebody's ticket.
+ */
 function offer(dialog, name, rows, chosen = rows[0]?.[0]) {
   const box = dialog.querySelector(`[data-options="${name}"]`);
   box.querySelectorAll('label').forEach((label) => label.remove());
@@ -124,7 +127,8 @@ const QUESTIONS = {
     return (form) => ({ reason: form.get('reason') });
   },
   call(dialog, view, ticket) {
-    offer(dialog, 'ticket', ticketRows(view.queue), ticket?.ticket_id);
+    offer(dialog, 'ticket', ticketRows(view.queue), ticket?.ticket_id ?? null);
+    dialog.querySelector('[name=ticket]').required = true;
     offer(dialog, 'reason', reasons('call'));
     return (form) => withText(form, { ticket_id: form.get('ticket'), reason: form.get('reason') });
   },
@@ -167,7 +171,8 @@ const QUESTIONS = {
     return (form) => ({ ticket_id: form.get('ticket') });
   },
   cancel(dialog, view) {
-    offer(dialog, 'ticket', ticketRows([...view.queue, ...view.held, ...view.no_shows]));
+    offer(dialog, 'ticket', ticketRows([...view.queue, ...view.held, ...view.no_shows]), null);
+    dialog.querySelector('[name=ticket]').required = true;
     offer(dialog, 'reason', reasons('cancel'));
     return (form) => withText(form, { ticket_id: form.get('ticket'), reason: form.get('reason') });
   },
@@ -191,6 +196,12 @@ function askItem(dialog, allowed) {
   };
 }
 
+function firstControl(dialog) {
+  const list = dialog.querySelector('[data-options]');
+  return dialog.querySelector('.item-search') ?? list?.querySelector('input:checked') ?? list?.querySelector('input')
+    ?? dialog.querySelector('[type=submit]');
+}
+
 /** Asks; resolves with the body of the action, or null. */
 export async function question(name, view, ticket = null) {
   const dialog = byId(`dialog-${name}`);
@@ -201,7 +212,7 @@ export async function question(name, view, ticket = null) {
   if (document.querySelector('dialog[open]')) return null; // opened while the server was asked
   const form = dialog.querySelector('form');
   dialog.showModal();
-  (dialog.querySelector('.item-search') ?? form.querySelector('input:checked') ?? form.querySelector('[type=submit]')).focus();
+  firstControl(dialog).focus();
   return new Promise((resolve) => {
     let body = null;
     form.onsubmit = (event) => {
