@@ -1,0 +1,76 @@
+"""Tickets: asked for, given, and looked up."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from queue_server.contract.ids import SERVICE_PATTERN
+from queue_server.contract.messages_base import Answer, Request, Utc
+
+
+class TicketState(StrEnum):
+    """Where a ticket is in its life (domain.md, `core/transitions.py`)."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    NO_SHOW = "no_show"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+    EXPIRED = "expired"
+    UNCONFIRMED = "unconfirmed"
+
+
+class Visitor(Request):
+    """Who comes, as far as the hall needs it. Never in the journal; see docs/privacy.md.
+
+    `principal` is the number of the person the matter is for (only a keyed fingerprint is kept);
+    `name` is kept masked.
+    """
+
+    principal: Annotated[str, Field(min_length=4, max_length=64)] | None = None
+    document_kind: Annotated[str, Field(max_length=32)] | None = None
+    name: Annotated[str, Field(max_length=64)] | None = None
+    agent: bool = False
+
+
+class TicketRequest(Request):
+    """`POST /api/v1/tickets`."""
+
+    service_id: Annotated[str, Field(pattern=SERVICE_PATTERN)]
+    priority_class: Annotated[str, Field(max_length=32)] | None = None
+    visitor: Visitor | None = None
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
+    channel: Literal["kiosk", "desk", "phone"] | None = None
+
+
+class Wait(Answer):
+    """An honest wait: a point and an 80 % interval, in seconds from `computed_at`."""
+
+    low_s: int
+    likely_s: int
+    high_s: int
+    computed_at: Utc
+
+
+class TicketAnswer(Answer):
+    """A ticket as its holder may see it. `ahead` counts people likely to be called before."""
+
+    ticket_id: str
+    visit_id: str
+    number: str
+    service_id: str
+    group_id: str
+    state: TicketState
+    ahead: int
+    windows: list[str]
+    wait: Wait | None
+    issued_at: Utc
+    business_date: date
+    priority_class: str | None = None
+    window_id: str | None = None
+    masked_name: str | None = None
