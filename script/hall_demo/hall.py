@@ -64,8 +64,31 @@ def virtual_screen(crew: Crew) -> Screens:
     return Screens(":" + crew.first_line("xvfb", READY_S))
 
 
-def start(crew: Crew, place: Path, pack: str, screens: Screens, *, fresh: bool) -> Hall:
+PROGRAMS = (
+    ("kiosk", "run", KIOSK_PX),
+    ("hall", "display", HALL_PX),
+    ("window", "window", WINDOW_PX),
+)
+
+
+def start(
+    crew: Crew,
+    place: Path,
+    pack: str,
+    screens: Screens,
+    *,
+    fresh: bool,
+    programs: tuple[tuple[str, str, tuple[int, int]], ...] = PROGRAMS,
+) -> Hall:
     """Bring everything up, in the order it depends on each other.
+
+    Args:
+        crew: starts and ends the processes.
+        place: where everything of this run is kept.
+        pack: the kind of hall.
+        screens: where windows appear.
+        fresh: forget the tickets of earlier runs.
+        programs: name, verb and size of what draws.
 
     Raises:
         DemoError: something did not start; the end of its log is in the sentence.
@@ -85,11 +108,7 @@ def start(crew: Crew, place: Path, pack: str, screens: Screens, *, fresh: bool) 
     window_id = credentials["windows"][0]
     controls = {name: place / "run" / f"{name}.sock" for name in ("kiosk", "hall", "window")}
     _write_configs(place, credentials, printer, reader, window_id)
-    for name, verb, size in (
-        ("kiosk", "run", KIOSK_PX),
-        ("hall", "display", HALL_PX),
-        ("window", "window", WINDOW_PX),
-    ):
+    for name, verb, size in programs:
         controls[name].unlink(missing_ok=True)
         crew.start(
             name,
