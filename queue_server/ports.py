@@ -91,6 +91,19 @@ class VisitorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkRow:
+    """What somebody typed beside a reason; apart from the journal, erasable like a visitor.
+
+    `seq` is that of the event it belongs to.
+    """
+
+    seq: int
+    ticket_id: str
+    business_date: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What one transaction writes."""
 
@@ -98,6 +111,7 @@ class Batch:
     legs: tuple[LegRow, ...]
     answers: tuple[AnswerRow, ...]
     visitors: tuple[VisitorRow, ...]
+    remarks: tuple[RemarkRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

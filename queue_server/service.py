@@ -38,6 +38,7 @@ from queue_server.ports import (
     Journal,
     JournalRow,
     LegRow,
+    RemarkRow,
     StoreError,
     VisitorRow,
 )
@@ -106,6 +107,7 @@ class _OpenBatch:
     legs: dict[tuple[str, int], LegRow] = field(default_factory=dict)
     answers: dict[bytes, AnswerRow] = field(default_factory=dict)
     visitors: list[VisitorRow] = field(default_factory=list)
+    remarks: list[RemarkRow] = field(default_factory=list)
     commands: int = 0
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
 
@@ -134,6 +136,7 @@ class _OpenBatch:
             tuple(self.legs.values()),
             tuple(self.answers.values()),
             tuple(self.visitors),
+            tuple(self.remarks),
         )
 
 
@@ -213,6 +216,7 @@ class HallService:
         render: Render,
         key: Key | None = None,
         visitor: VisitorRow | None = None,
+        remark: str | None = None,
         admit: Callable[[], None] | None = None,
     ) -> Reply:
         """Carry a command out; returns once it is durable.
@@ -223,6 +227,7 @@ class HallService:
             render: makes the answer (status, body) from the floor before and after and the events.
             key: an idempotency key; the same key gives the same answer.
             visitor: what to keep of the visitor, in the same transaction.
+            remark: what was typed beside a reason; kept apart from the journal.
             admit: raises when a new command is not wanted now; an earlier answer is given anyway.
 
         Raises:
@@ -252,6 +257,8 @@ class HallService:
         batch = self._batch_to_join()
         batch.rows += rows
         batch.legs.update(legs)
+        if remark:
+            batch.remarks += _remarks(rows, remark)
         self._join(batch, after, _keyed(key, digest, reply, after, instant), visitor)
         await batch.wait()
         return reply
@@ -444,6 +451,16 @@ def _evolved(
         for leg in legs_of(before, event, after, instant.at_ms):
             legs[leg.ticket_id, leg.leg] = LegRow(day, leg)
     return rows, legs, after
+
+
+def _remarks(rows: list[JournalRow], text: str) -> list[RemarkRow]:
+    """A remark belongs to the last of a command's events that is about a ticket."""
+    about = [(row, getattr(row.event, "ticket_id", None)) for row in rows]
+    return [
+        RemarkRow(row.seq, ticket_id, row.business_date, text)
+        for row, ticket_id in about
+        if ticket_id is not None
+    ][-1:]
 
 
 def _utc_date(at_ms: int) -> date:

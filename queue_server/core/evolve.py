@@ -4,7 +4,6 @@ Evolving decides nothing: an event that reached the journal is a fact.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from immutables import Map
@@ -144,7 +143,7 @@ def _window(floor: Floor, window_id: WindowId | None, **change: Any) -> Floor:  
     window = floor.windows.get(window_id) if window_id is not None else None
     if window is None or window_id is None:  # the window was removed from the settings since
         return floor
-    return changed(floor, windows=floor.windows.set(window_id, replace(window, **change)))
+    return changed(floor, windows=floor.windows.set(window_id, changed(window, **change)))
 
 
 def issued_ticket(event: ev.TicketIssued, seq: int, at_ms: int) -> Ticket:
@@ -178,7 +177,7 @@ def _ticket_called(floor: Floor, event: ev.TicketCalled, at_ms: int) -> Floor:
     old = floor.tickets[event.ticket_id]
     attended = len(attended_windows(floor, old.group_id))
     pace = pace_after_call(floor.pace.get(old.group_id, Pace()), old, attended, at_ms)
-    new = replace(
+    new = changed(
         old,
         state=TicketState.CALLED,
         since_ms=at_ms,
@@ -206,7 +205,7 @@ def _ticket_called(floor: Floor, event: ev.TicketCalled, at_ms: int) -> Floor:
 
 def _ticket_recalled(floor: Floor, event: ev.TicketRecalled, at_ms: int) -> Floor:
     old = floor.tickets[event.ticket_id]
-    return _put(floor, old, replace(old, attempt=event.attempt, last_call_ms=at_ms))
+    return _put(floor, old, changed(old, attempt=event.attempt, last_call_ms=at_ms))
 
 
 def _call_undone(floor: Floor, event: ev.CallUndone, at_ms: int) -> Floor:
@@ -217,7 +216,7 @@ def _call_undone(floor: Floor, event: ev.CallUndone, at_ms: int) -> Floor:
     window = floor.windows.get(event.window_id)
     if window is not None:
         floor = _window(floor, event.window_id, priority_streak=window.streak_before)
-    new = replace(
+    new = changed(
         old,
         state=TicketState.WAITING,
         since_ms=at_ms,
@@ -233,9 +232,9 @@ def _call_undone(floor: Floor, event: ev.CallUndone, at_ms: int) -> Floor:
 
 def _ticket_started(floor: Floor, event: ev.TicketStarted, at_ms: int) -> Floor:
     old = floor.tickets[event.ticket_id]
-    new = replace(old, state=TicketState.SERVING, since_ms=at_ms)
+    new = changed(old, state=TicketState.SERVING, since_ms=at_ms)
     if old.started_ms is None and old.last_call_ms is not None:
-        new = replace(new, started_ms=at_ms, walk_ms=at_ms - old.last_call_ms)
+        new = changed(new, started_ms=at_ms, walk_ms=at_ms - old.last_call_ms)
     return _window(_put(floor, old, new), event.window_id, since_ms=at_ms)
 
 
@@ -249,13 +248,13 @@ def _ticket_finished(floor: Floor, event: ev.TicketFinished, at_ms: int) -> Floo
 
 def _ticket_no_show(floor: Floor, event: ev.TicketNoShow, at_ms: int) -> Floor:
     old = floor.tickets[event.ticket_id]
-    new = replace(old, state=TicketState.NO_SHOW, since_ms=at_ms)
+    new = changed(old, state=TicketState.NO_SHOW, since_ms=at_ms)
     return _release(_put(floor, old, new), event.window_id, at_ms)
 
 
 def _ticket_requeued(floor: Floor, event: ev.TicketRequeued, at_ms: int) -> Floor:
     old = floor.tickets[event.ticket_id]
-    new = replace(
+    new = changed(
         old,
         state=TicketState.WAITING,
         since_ms=at_ms,
@@ -269,7 +268,7 @@ def _ticket_requeued(floor: Floor, event: ev.TicketRequeued, at_ms: int) -> Floo
 
 def _ticket_held(floor: Floor, event: ev.TicketHeld, at_ms: int) -> Floor:
     old = floor.tickets[event.ticket_id]
-    new = replace(
+    new = changed(
         old,
         state=TicketState.HELD,
         served_ms=old.served_ms + at_ms - old.since_ms,
@@ -280,7 +279,7 @@ def _ticket_held(floor: Floor, event: ev.TicketHeld, at_ms: int) -> Floor:
 
 def _ticket_resumed(floor: Floor, event: ev.TicketResumed, at_ms: int) -> Floor:
     old = floor.tickets[event.ticket_id]
-    new = replace(
+    new = changed(
         old,
         state=TicketState.CALLED if event.to_called else TicketState.SERVING,
         held_ms=old.held_ms + at_ms - old.since_ms,
@@ -289,14 +288,14 @@ def _ticket_resumed(floor: Floor, event: ev.TicketResumed, at_ms: int) -> Floor:
         clerk_id=event.clerk_id,
     )
     if event.to_called:
-        new = replace(new, call_id=event.call_id, attempt=1, last_call_ms=at_ms)
+        new = changed(new, call_id=event.call_id, attempt=1, last_call_ms=at_ms)
     floor = _put(floor, old, new)
     return _window(floor, event.window_id, ticket_id=event.ticket_id, since_ms=at_ms, reason=None)
 
 
 def _ticket_transferred(floor: Floor, event: ev.TicketTransferred, at_ms: int) -> Floor:
     old = floor.tickets[event.ticket_id]
-    new = replace(
+    new = changed(
         old,
         service_id=event.service_id,
         group_id=event.group_id,

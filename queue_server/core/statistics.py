@@ -23,7 +23,8 @@ class Leg:
             transferred, cancelled, abandoned or expired at the end.
         wait_ms: first call - start of the leg; None when it was never called.
         walk_ms: start - last call; None when it was never started.
-        service_ms: sum of serving intervals; None until the leg ended in `finished`.
+        service_ms: sum of serving intervals; None until the leg was finished, or served and then
+            transferred.
     """
 
     ticket_id: str
@@ -84,7 +85,7 @@ def leg_of(
         ended_ms=ended_ms,
         wait_ms=None if first_call_ms is None else first_call_ms - ticket.leg_start_ms,
         walk_ms=ticket.walk_ms,
-        service_ms=served_ms if outcome == "finished" else None,
+        service_ms=served_ms if _was_served(outcome, served_ms) else None,
         hold_ms=hold_ms,
     )
 
@@ -103,6 +104,11 @@ class Distribution:
 
 
 NO_DATA = Distribution(0, None, None, None, None, None, None)
+
+
+def _was_served(outcome: str | None, served_ms: int) -> bool:
+    """A finished leg counts whatever it took; a transferred one only if it was served at all."""
+    return outcome == "finished" or (outcome == "transferred" and served_ms > 0)
 
 
 def nearest_rank(ordered: Sequence[int], percent: int) -> int:

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from queue_server.core.events import TicketIssued
-from queue_server.ports import AnswerRow, Batch, JournalRow, LegRow, VisitorRow
+from queue_server.ports import AnswerRow, Batch, JournalRow, LegRow, RemarkRow, VisitorRow
 from queue_server.store.event_codec import VERSIONS, encode
-from queue_server.store.schema import answer, event, ticket_leg, visitor
+from queue_server.store.schema import answer, event, remark, ticket_leg, visitor
 
 ROWS = 64
 """Rows in one SQLite statement at most: 64 x 22 values stay far below its limit of 32,766."""
@@ -22,6 +22,7 @@ EVENT_COLUMNS = tuple(c.name for c in event.columns)
 LEG_COLUMNS = tuple(c.name for c in ticket_leg.columns)
 ANSWER_COLUMNS = tuple(c.name for c in answer.columns)
 VISITOR_COLUMNS = tuple(c.name for c in visitor.columns)
+REMARK_COLUMNS = tuple(c.name for c in remark.columns)
 
 _KEPT_OF_LEG = ("ticket_id", "leg", "business_date")
 """The key, and the day a leg was first written: a later write does not move it."""
@@ -37,6 +38,7 @@ _COLUMNS = {
     "ticket_leg": LEG_COLUMNS,
     "answer": ANSWER_COLUMNS,
     "visitor": VISITOR_COLUMNS,
+    "remark": REMARK_COLUMNS,
 }
 
 _encoder = msgspec.json.Encoder()
@@ -69,6 +71,7 @@ def statements(batch: Batch, hall: str, epoch: int, dialect: str) -> Iterator[St
     yield from write("answer", [answer_values(row) for row in batch.answers])
     visitors = {row.ticket_id: visitor_values(row) for row in batch.visitors}
     yield from write("visitor", list(visitors.values()))
+    yield from write("remark", [remark_values(row) for row in batch.remarks])
 
 
 def _multi_row(table: str, rows: Sequence[Values]) -> Iterator[Statement]:
@@ -157,3 +160,8 @@ def visitor_values(row: VisitorRow) -> tuple[Any, ...]:
         row.masked_name,
         int(row.agent),
     )
+
+
+def remark_values(row: RemarkRow) -> tuple[Any, ...]:
+    """The values of REMARK_COLUMNS."""
+    return row.seq, row.ticket_id, row.business_date.isoformat(), row.text

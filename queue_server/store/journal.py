@@ -19,6 +19,7 @@ from queue_server.store.schema import (
     event,
     hall,
     lineage,
+    remark,
     ticket_leg,
     visitor,
 )
@@ -114,9 +115,12 @@ class SqlJournal:
             f"FROM {event.name} WHERE hall = {mark} AND kind = 'DayOpened' "
             f"AND business_date < {mark})"
         )
-        visitors = f"DELETE FROM {visitor.name} WHERE business_date < {mark}"  # noqa: S608 - names of ours
-        oldest = day - timedelta(days=VISITOR_DAYS)
-        return [(answers, [self._hall, day.isoformat()]), (visitors, [oldest.isoformat()])]
+        oldest = (day - timedelta(days=VISITOR_DAYS)).isoformat()
+        people = [
+            (f"DELETE FROM {table.name} WHERE business_date < {mark}", [oldest])  # noqa: S608 - names of ours
+            for table in (visitor, remark)
+        ]
+        return [(answers, [self._hall, day.isoformat()]), *people]
 
     def replay(self) -> Replayed:
         """Read the state back from the last day that was opened; see `ports.Journal`.

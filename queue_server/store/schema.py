@@ -1,10 +1,10 @@
 """The tables of a hall, for SQLite and PostgreSQL alike. One database (or schema) holds one hall.
 
 `event` is the truth and is only ever appended to. Everything else is either rebuilt from it
-(`ticket_leg`), expires (`answer`, `session`), is erasable by law (`visitor`), or is the hall's own
-directory (`account`, `device`). Times are UTC milliseconds, dates ISO text, so that both databases
-compare them alike. Retention of each table: `RETENTION`. The revisions in `migrations/` create
-these tables; a test keeps the two equal.
+(`ticket_leg`), expires (`answer`, `session`), is erasable by law (`visitor`, `remark`), or is the
+hall's own directory (`account`, `device`). Times are UTC milliseconds, dates ISO text, so that both
+databases compare them alike. Retention of each table: `RETENTION`. The revisions in `migrations/`
+create these tables; a test keeps the two equal.
 """
 
 from types import MappingProxyType
@@ -136,6 +136,17 @@ visitor = Table(
 )
 Index("visitor_by_date", visitor.c.business_date)
 
+remark = Table(
+    "remark",
+    metadata,
+    Column("seq", BigInteger, nullable=False),
+    Column("ticket_id", String(36), nullable=False),
+    Column("business_date", String(10), nullable=False),
+    Column("text", Text, nullable=False),
+    PrimaryKeyConstraint("seq", "ticket_id", name="remark_pk"),
+)
+Index("remark_by_date", remark.c.business_date)
+
 account = Table(
     "account",
     metadata,
@@ -207,6 +218,7 @@ RETENTION = MappingProxyType(
         "ticket_leg": "for ever: rebuilt from event",
         "answer": "the business day and the next",
         "visitor": f"{VISITOR_DAYS} days",
+        "remark": f"{VISITOR_DAYS} days",
         "account": "until removed by the administrator",
         "session": "until it expires",
         "device": "until removed by the administrator",

@@ -144,6 +144,7 @@ class WindowRoutes:
             actor=principal.actor,
             render=render,
             key=key_of(request, principal, raw),
+            remark=body.text,
             admit=partial(self._seated, command, window_id, clerk_id),
         )
         if isinstance(command, cmd.OpenWindow) and principal.window_id != window_id:

@@ -149,7 +149,7 @@ def test_a_transfer_ends_a_leg_and_the_next_one_waits_from_then() -> None:
     desk.wait(50)
     desk.at("3", cmd.Finish)
     first, second = desk.legs[ticket_id, 1], desk.legs[ticket_id, 2]
-    assert (first.outcome, first.service_ms, first.window_id) == ("transferred", None, "1")
+    assert (first.outcome, first.service_ms, first.window_id) == ("transferred", 5_000, "1")
     assert (second.wait_ms, second.walk_ms, second.service_ms) == (40_000, 2_000, 50_000)
     assert (second.service_id, second.group_id, second.window_id) == ("B01", "B", "3")
     assert second.issued_ms == first.issued_ms

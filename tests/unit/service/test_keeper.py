@@ -24,6 +24,11 @@ def at(text: str) -> int:
     return int(local.astimezone(UTC).timestamp() * 1000)
 
 
+def nothing(*_: object) -> tuple[int, bytes]:
+    """An answer nobody reads."""
+    return 200, b""
+
+
 class Hall:
     def __init__(self, **more: object) -> None:
         self.clock = FakeClock(at("2026-03-02T09:00"))
@@ -39,9 +44,7 @@ class Hall:
         return self
 
     async def do(self, command: cmd.Command) -> None:
-        await self.service.handle(
-            command, actor="test", render=lambda before, after, events: (200, b"")
-        )
+        await self.service.handle(command, actor="test", render=nothing)
 
     async def look(self, moment: str) -> date | None:
         """The business date after the keeper looked at a moment."""
@@ -146,7 +149,7 @@ async def test_driving_the_clock_rolls_the_day_and_never_goes_back() -> None:
     await service.handle(
         cmd.ChangeSettings(settings(), "c"),
         actor="test",
-        render=lambda before, after, events: (200, b""),
+        render=nothing,
     )
     await keeper.drive_to(at("2026-03-03T09:00"))
     assert service.floor.business_date == date(2026, 3, 3)

@@ -68,13 +68,13 @@ def ticket(service: str = "A01") -> cmd.IssueTicket:
     return cmd.IssueTicket(TicketId(str(uuid4())), VisitId(str(uuid4())), ServiceId(service))
 
 
-def key(name: str = "k", body: bytes = b"{}", token: str = "t", path: str = "/p") -> Key:
+def key(name: str = "k", body: bytes = b"{}", token: str = "t", path: str = "/p") -> Key:  # noqa: S107 - no secret
     return Key(token, path, name, body)
 
 
 async def ready(service: HallService) -> None:
     async with asyncio.timeout(10):
-        while not service.ready:
+        while not service.ready:  # noqa: ASYNC110 - the service tells nobody that it is back
             await asyncio.sleep(0.01)
 
 

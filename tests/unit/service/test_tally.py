@@ -6,7 +6,7 @@ from queue_server.core.events import Event
 from queue_server.core.evolve import evolve
 from queue_server.core.legs import legs_of
 from queue_server.ports import Batch, Instant, JournalRow, LegRow
-from queue_server.tally import Tally, WindowDay
+from queue_server.tally import Tally
 from tests.unit.core.desk import DAY, Desk
 
 ONE = WindowId("1")
@@ -61,9 +61,38 @@ def test_a_transfer_is_no_end_of_service() -> None:
     assert desk.shown() == (1, 0, 0, None)
 
 
+def test_a_call_that_is_taken_back_and_a_no_show_that_returns_are_not_counted() -> None:
+    desk = Counted.opened()
+    ticket_id = desk.issue()
+    desk.call()
+    desk.at("1", cmd.UndoCall)
+    assert desk.shown() == (0, 0, 0, None)
+    desk.call()
+    desk.at("1", cmd.NoShow)
+    assert desk.shown() == (1, 0, 1, None)
+    desk.do(cmd.Requeue(ticket_id))
+    desk.call("2")
+    assert desk.shown() == (0, 0, 0, None)
+
+
+def test_a_restart_counts_on_from_the_same_rows() -> None:
+    desk = Counted.opened()
+    desk.issue()
+    desk.serve()
+    desk.issue()
+    desk.call()
+    again = Tally()
+    again.start_with(LegRow(DAY, leg) for leg in desk.legs.values())
+    desk.tally = again
+    assert desk.shown() == (2, 1, 0, 0)
+    desk.at("1", cmd.NoShow)
+    assert desk.shown() == (2, 1, 1, 0)
+
+
 def test_a_new_day_starts_at_nothing() -> None:
     desk = Counted.opened()
-    desk.tally.start_with({"1": WindowDay(3, 2, 1, 30_000)})
-    assert desk.shown() == (3, 2, 1, 15)
+    desk.issue()
+    desk.serve()
+    assert desk.shown() == (1, 1, 0, 0)
     desk.do(cmd.RollDay(DAY.replace(day=3)))
     assert desk.shown() == (0, 0, 0, None)

@@ -51,14 +51,14 @@ def command(scribe: Scribe, what: int, where: int, which: int) -> cmd.Command:
         cmd.Resume(window, clerk, call, to_called=bool(which % 2)),
         cmd.Transfer(window, clerk, None, service, None, "front"),
         cmd.Transfer(window, clerk, ticket, service, None),
-        cmd.CancelTicket(ticket, "duplicate"),
-        cmd.Abandon(ticket),
+        cmd.Start(window, clerk) if which else cmd.CancelTicket(ticket, "duplicate"),
+        cmd.Hold(window, clerk) if which else cmd.Abandon(ticket),
         cmd.UndoCall(window, clerk),
         cmd.Recall(window, clerk),
         cmd.ServeNow(window, clerk, call, fresh, visit, service),
         cmd.NextService(window, clerk, call, fresh, service),
-        cmd.PauseWindow(window, clerk, "lunch") if which % 2 else cmd.OpenWindow(window, clerk),
-        cmd.RollDay(day + timedelta(days=1), force=True),
+        cmd.OpenWindow(window, clerk) if which else cmd.PauseWindow(window, clerk, "lunch"),
+        cmd.Finish(window, clerk) if which else cmd.RollDay(day + timedelta(days=1), force=True),
     )
     return choices[what]
 

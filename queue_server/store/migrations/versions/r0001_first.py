@@ -106,6 +106,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket_id", name="visitor_pk"),
     )
     op.create_index("visitor_by_date", "visitor", ["business_date"])
+    op.create_table(
+        "remark",
+        sa.Column("seq", sa.BigInteger, nullable=False),
+        sa.Column("ticket_id", sa.String(36), nullable=False),
+        sa.Column("business_date", sa.String(10), nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("seq", "ticket_id", name="remark_pk"),
+    )
+    op.create_index("remark_by_date", "remark", ["business_date"])
 
     op.create_table(
         "account",

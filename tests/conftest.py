@@ -1,0 +1,27 @@
+"""Fixtures that many tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hall_process import HallProcess
+
+pytest_plugins = ["tests.pg_fixture"]
+
+
+@pytest.fixture(scope="module")
+def demo_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallProcess]:
+    """A running demo server for the tests of a module; they share its day and its tickets."""
+    hall = HallProcess(tmp_path_factory.mktemp("hall") / "data")
+    hall.start()
+    yield hall
+    hall.close()
+
+
+@pytest.fixture
+def new_hall(tmp_path: Path) -> Iterator[HallProcess]:
+    """A demo server of the test's own, not started yet; ended afterwards, however it is."""
+    hall = HallProcess(tmp_path / "data")
+    yield hall
+    hall.close()
