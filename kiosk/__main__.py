@@ -12,7 +12,7 @@ import typer
 
 from hardware.errors import HardwareError, sentence
 from kiosk.config import ConfigError, KioskConfig, load_config
-from kiosk.control import Address
+from kiosk.control import Address, RunOptions
 from kiosk.lang import Languages
 from kiosk.outbox import OutboxError
 
@@ -71,6 +71,15 @@ def _adjusted(config: KioskConfig, size: str | None, *, offscreen: bool) -> Kios
     return config.model_copy(update={"screen": config.screen.model_copy(update=changes)})
 
 
+def _looking(pictures: Path | None, control: str | None) -> RunOptions:
+    """Who may look on."""
+    try:
+        address = Address.parse(control) if control is not None else None
+    except ValueError as error:
+        raise _fail(f"--control {control}: {error}.") from error
+    return RunOptions(pictures, address)
+
+
 def _guarded(run: Callable[[], int]) -> None:
     """Every failure that a person can mend is one sentence, without a traceback."""
     try:
@@ -96,14 +105,10 @@ def run(
     _log_to_stderr()
 
     def start() -> int:
-        from kiosk.wiring import RunOptions, run_kiosk  # noqa: PLC0415 - the others need less
+        from kiosk.wiring import run_kiosk  # noqa: PLC0415 - the others need less
 
         settings = _adjusted(load_config(config), size, offscreen=offscreen)
-        try:
-            address = Address.parse(control) if control is not None else None
-        except ValueError as error:
-            raise _fail(f"--control {control}: {error}.") from error
-        return run_kiosk(settings, RunOptions(screenshot_dir, address))
+        return run_kiosk(settings, _looking(screenshot_dir, control))
 
     _guarded(start)
 
@@ -131,6 +136,8 @@ def display(
     config: ConfigOption,
     size: SizeOption = None,
     offscreen: OffscreenOption = False,  # noqa: FBT002 - a switch of the command line
+    screenshot_dir: PicturesOption = None,
+    control: ControlOption = None,
 ) -> None:
     """Run the hall screen."""
     _log_to_stderr()
@@ -138,7 +145,8 @@ def display(
     def start() -> int:
         from kiosk.display_main import run_hall  # noqa: PLC0415 - a program of its own
 
-        return int(run_hall(_adjusted(load_config(config), size, offscreen=offscreen)) or 0)
+        settings = _adjusted(load_config(config), size, offscreen=offscreen)
+        return run_hall(settings, _looking(screenshot_dir, control))
 
     _guarded(start)
 
@@ -148,6 +156,8 @@ def window(
     config: ConfigOption,
     size: SizeOption = None,
     offscreen: OffscreenOption = False,  # noqa: FBT002 - a switch of the command line
+    screenshot_dir: PicturesOption = None,
+    control: ControlOption = None,
 ) -> None:
     """Run the display of one window."""
     _log_to_stderr()
@@ -155,7 +165,8 @@ def window(
     def start() -> int:
         from kiosk.display_main import run_window  # noqa: PLC0415 - a program of its own
 
-        return int(run_window(_adjusted(load_config(config), size, offscreen=offscreen)) or 0)
+        settings = _adjusted(load_config(config), size, offscreen=offscreen)
+        return run_window(settings, _looking(screenshot_dir, control))
 
     _guarded(start)
 

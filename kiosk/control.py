@@ -69,6 +69,19 @@ class Address:
         return cls(port=int(text))
 
 
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """Who may look on, as the command line says.
+
+    Attributes:
+        pictures: Where the control channel may write pictures.
+        control: Where it listens; None leaves it off.
+    """
+
+    pictures: Path | None = None
+    control: Address | None = None
+
+
 async def serve(address: Address, panel: Panel, ready: Callable[[str], None]) -> None:
     """Listen until cancelled.
 

@@ -1,4 +1,4 @@
-"""The words of a display: pure functions from what it knows to what stands on it.
+"""The words of a hall screen: pure functions from what is known to what stands on it.
 
 Every part of a screen is one frozen value; when it is the same, that part is not drawn again.
 The hall's own languages decide (a snapshot carries its texts in each of them), so an English hall
@@ -6,61 +6,27 @@ never shows a Chinese character. What must be understood at once stands in all o
 side; lists and the notice change their language together, every `TURN_S`, one calm page at a time.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from functools import cache
 from typing import Final
 
 from kiosk.display_state import DisplayState, page_of
-from kiosk.lang import Languages, Speech, canonical
+from kiosk.display_words import WORDS, Tone, each, picked, speeches, tone_of, wait_words
+from kiosk.lang import Languages, Speech
 from kiosk.ui import sayings
 from queue_server.contract.messages import (
     BoardSnapshot,
     RecentCall,
     ServingRow,
-    Wait,
     WaitingRow,
     WindowState,
 )
 from queue_server.contract.problems import N_
-from queue_server.paper.wording import WIDEST_RANGE_MIN, WaitRange, rounded_outward
 
 TURN_S: Final = 10.0
 """How long a page of lists, notice or windows stands."""
 QUEUES_MOST: Final = 8
 """Groups on one page of queues."""
-NONE: Final = "—"
-"""Where there is no figure: never a made-up one."""
-
-
-class Tone(StrEnum):
-    """How a window is drawn; each has its own word or sign beside its colour."""
-
-    NEW_CALL = "new-call"
-    CALLING = "calling"
-    SERVING = "serving"
-    FREE = "free"
-    PAUSED = "paused"
-    CLOSED = "closed"
-
-
-WORDS: Final[Mapping[Tone, str]] = {
-    Tone.NEW_CALL: N_("Please come"),
-    Tone.CALLING: N_("Please come"),
-    Tone.SERVING: N_("Now serving"),
-    Tone.FREE: N_("Free"),
-    Tone.PAUSED: N_("Paused"),
-    Tone.CLOSED: N_("Closed"),
-}
-TONES: Final[Mapping[WindowState, Tone]] = {
-    WindowState.CALLING: Tone.CALLING,
-    WindowState.SERVING: Tone.SERVING,
-    WindowState.OPEN: Tone.FREE,
-    WindowState.PAUSED: Tone.PAUSED,
-    WindowState.CLOSED: Tone.CLOSED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,57 +107,6 @@ class HallView:
     recent: Recent
     notice: str
     poster: Poster | None
-
-
-@dataclass(frozen=True, slots=True)
-class WindowFace:
-    """A window's display. `label` and `sentences` are in each language."""
-
-    window_id: str
-    label: tuple[str, ...]
-    name: str
-    number: str | None
-    tone: Tone
-    state: tuple[str, ...]
-    sentences: tuple[str, ...]
-    stale: tuple[str, ...]
-
-
-def speeches(languages: Languages, spoken: Iterable[str]) -> tuple[Speech, ...]:
-    """Our languages that the hall speaks, in our order; the hall's first one where it has none.
-
-    Args:
-        languages: Those this display may use.
-        spoken: Codes that the hall's texts come in.
-    """
-    halls = tuple(dict.fromkeys(canonical(code) for code in spoken))
-    common = tuple(languages.speech(code) for code in languages.codes if code in halls)
-    return common or (_alone(halls[0]),)
-
-
-@cache
-def _alone(code: str) -> Speech:
-    """A hall's language that this display was not told of."""
-    return Languages((code,)).default
-
-
-def each(said: tuple[Speech, ...], msgid: str, **parts: str) -> tuple[str, ...]:
-    """A sentence in each language, equal ones once."""
-    return tuple(dict.fromkeys(speech.gettext(msgid).format(**parts) for speech in said))
-
-
-def picked(said: tuple[Speech, ...], texts: Mapping[str, str]) -> tuple[str, ...]:
-    """A text that comes in several languages in each of ours, equal ones once."""
-    return tuple(dict.fromkeys(text for speech in said if (text := speech.pick(texts))))
-
-
-def tone_of(state: WindowState, *, new: bool) -> Tone:
-    """How a window in that state is drawn."""
-    tone = TONES[state]
-    return Tone.NEW_CALL if new and tone is Tone.CALLING else tone
-
-
-# --- the hall screen -----------------------------------------------------------------------------
 
 
 def hall_view(
@@ -286,17 +201,6 @@ def _queue(row: WaitingRow, speech: Speech) -> Queue:
     return Queue(name, str(row.count), wait_words(row.wait, speech))
 
 
-def wait_words(wait: Wait | None, speech: Speech) -> str:
-    """The wait in two words; a dash where there is none, or none that would be of use."""
-    if wait is None:
-        return NONE
-    span = WaitRange(wait.low_s, wait.likely_s, wait.high_s, wait.computed_at)
-    low, _likely, high = rounded_outward(span)
-    if high - low > WIDEST_RANGE_MIN:
-        return NONE
-    return sayings.short_wait(wait, speech)
-
-
 def _recent(board: BoardSnapshot, speech: Speech, now: datetime) -> Recent:
     return Recent(
         speech.gettext(N_("Last calls")),
@@ -312,7 +216,7 @@ def _past(call: RecentCall, speech: Speech, now: datetime) -> Past:
 
 def _notice(board: BoardSnapshot, speech: Speech) -> str:
     own = speech.pick(board.notice)
-    if board.open:
+    if board.open or _poster(board, (speech,)) is not None:
         return own
     closed = speech.gettext(N_("The hall is closed"))
     return f"{closed}\n{own}" if own else closed
@@ -324,30 +228,3 @@ def _poster(board: BoardSnapshot, said: tuple[Speech, ...]) -> Poster | None:
     if not board.open and all(row.state is WindowState.CLOSED for row in board.serving):
         return Poster("clock", each(said, N_("The hall is closed")))
     return None
-
-
-# --- a window's display --------------------------------------------------------------------------
-
-
-def window_face(
-    state: DisplayState, languages: Languages, window_id: str, now_s: float
-) -> WindowFace:
-    """All words of a window's display; before the first message those that say so."""
-    window = state.window
-    said = speeches(languages, state.spoken)
-    label = each(said, N_("Window"))
-    if window is None:
-        sentences = each(said, N_("Connecting to the queue system"))
-        return WindowFace(window_id, label, "", None, Tone.CLOSED, (), sentences, ())
-    tone = tone_of(window.state, new=state.is_new(window_id, window.number, now_s))
-    words = each(said, WORDS[tone])
-    return WindowFace(
-        window_id=window_id,
-        label=label,
-        name="" if window.name == window_id else window.name,
-        number=window.number,
-        tone=tone,
-        state=words,
-        sentences=picked(said, window.text) or words,
-        stale=each(said, N_("May be out of date")) if state.stale else (),
-    )

@@ -79,6 +79,7 @@ class Errands:
         languages: For the paper.
         width_mm: Of the paper.
         now: The wall clock, UTC.
+        ask_pause_s: Between two tries of one request.
     """
 
     server: Server
@@ -87,6 +88,7 @@ class Errands:
     languages: Languages
     width_mm: int
     now: Callable[[], datetime]
+    ask_pause_s: float = ASK_PAUSE_S
 
     async def issue(self, errand: Issue, language: str) -> Issued | Refused | NoAnswer:
         """Ask for a number until there is an answer, a few times."""
@@ -100,14 +102,14 @@ class Errands:
             try:
                 ticket = await self.server.issue(errand.key, errand.request)
             except RefusedError as error:
-                log.info("ticket_refused", code=error.refusal.code)
+                log.info("ticket_refused", code=error.refusal.code.value)
                 self._note(self.outbox.refused, errand.key, error.refusal.code)
                 return Refused(errand.key, error.refusal)
             except SilentError as error:
                 was_sent = was_sent or error.was_sent
                 log.warning("server_silent", reason=str(error), turn=turn, was_sent=error.was_sent)
                 if turn + 1 < ASK_TIMES:
-                    await asyncio.sleep(ASK_PAUSE_S)
+                    await asyncio.sleep(self.ask_pause_s)
             else:
                 log.info("ticket_issued", number=ticket.number, service=ticket.service_id)
                 self._note(self.outbox.issued, errand.key, ticket)
@@ -143,7 +145,7 @@ class Errands:
             return PrintFailed(ticket.ticket_id, error.code)
         except TimeoutError:
             result = PrintResult.UNKNOWN
-        log.info("printed", result=result, number=ticket.number, attempt=errand.attempt)
+        log.info("printed", result=result.value, number=ticket.number, attempt=errand.attempt)
         known = result is not PrintResult.UNKNOWN
         self._paper(errand, PaperState.PRINTED if known else PaperState.UNKNOWN)
         return PrintEnded(ticket.ticket_id, Paper.PRINTED if known else Paper.PERHAPS)

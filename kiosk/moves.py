@@ -59,7 +59,7 @@ def go(session: Session, screen: Screen, now_s: float, visit: Visit | None = Non
         screen=screen,
         visit=session.visit if visit is None else visit,
         serial=session.serial + 1,
-        entered_s=now_s,
+        seen_s=None,
         deadline_s=None if timeout_s is None else now_s + timeout_s,
     )
 

@@ -5,7 +5,7 @@ errand whose report is a signal again. After every change the UI gets one frozen
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, NoReturn
@@ -16,6 +16,7 @@ from hardware.roles import CodeScanner, Device, IdCard, IdReader, ScannedCode, T
 from kiosk import codes
 from kiosk import session as flow
 from kiosk.errands import Errands
+from kiosk.shown import RawTap, Shown
 from kiosk.signals import (
     Abandon,
     AskPrinter,
@@ -26,11 +27,13 @@ from kiosk.signals import (
     ForgetInterrupted,
     Issue,
     Kind,
+    Painted,
     Print,
     Signal,
     Tap,
     Tick,
     TicketShown,
+    Touched,
     WorldChanged,
 )
 from kiosk.visit import Document, Equipment, Interrupted, Paper, Screen, Session
@@ -39,7 +42,7 @@ from queue_server.contract.ids import RequestKey
 from queue_server.paper.wording import mask_name
 
 TICK_S: Final = 0.25
-TAPS_HELD: Final = 32
+TAPS_HELD: Final = 256
 """Taps that may wait; an impatient hand makes no more of them count."""
 INTERRUPTED_FRESH_S: Final = 180.0
 """How long after it was asked an interrupted request is offered again: its person still stands
@@ -49,34 +52,12 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What the UI draws.
-
-    Attributes:
-        session: The state of the flow.
-        warning_left_s: Seconds until this screen gives up, once it says so; else None.
-    """
-
-    session: Session
-    warning_left_s: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Devices:
     """What is fitted to this kiosk."""
 
     printer: TicketPrinter | None = None
     reader: IdReader | None = None
     scanner: CodeScanner | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RawTap:
-    """A tap as the UI knows it."""
-
-    kind: Kind
-    serial: int
-    value: str = ""
 
 
 class Presenter:
@@ -123,9 +104,10 @@ class Presenter:
         return self._session
 
     def tap(self, tap: RawTap) -> None:
-        """A finger on the panel; on the worker's loop. Too many at once are dropped."""
-        if not self._taps.full():
-            self._taps.put_nowait(tap)
+        """From the UI; on the worker's loop. Of too many taps at once the first are dropped."""
+        if self._taps.full():
+            self._taps.get_nowait()
+        self._taps.put_nowait(tap)
 
     async def run(self) -> NoReturn:
         """Run everything until cancelled.
@@ -178,7 +160,7 @@ class Presenter:
         before = self._session
         self._session, effects = flow.step(before, signal, self._clock_s())
         if self._session.screen is not before.screen:
-            log.info("screen", screen=self._session.screen, after=signal.kind)
+            log.info("screen", screen=self._session.screen.value, after=signal.kind.value)
             self._hand_over(before)
         for effect in effects:
             self._do(effect)
@@ -204,7 +186,16 @@ class Presenter:
     async def _hear_taps(self) -> None:
         while True:
             tap = await self._taps.get()
-            self._apply(Tap(tap.kind, tap.serial, tap.value, self._new_key()))
+            self._apply(self._signal(tap))
+
+    def _signal(self, tap: RawTap) -> Signal:
+        match tap.kind:
+            case Kind.TOUCHED:
+                return Touched()
+            case Kind.PAINTED:
+                return Painted(tap.serial)
+            case kind:
+                return Tap(kind, tap.serial, tap.value, self._new_key())
 
     async def _tick(self) -> None:
         while True:
@@ -280,14 +271,14 @@ class Presenter:
 
     def _open_ears(self) -> tuple[asyncio.Task[None], ...]:
         reader, scanner = self._devices.reader, self._devices.scanner
-        ears: list[asyncio.Task[None]] = []
+        ears: dict[str, Coroutine[Any, Any, None]] = {}
         if reader is not None:
-            ears.append(self._spawn(_each(reader.cards(), self._card), "cards"))
-            ears.append(self._spawn(_each(reader.refusals(), self._refusal), "card-refusals"))
+            ears["cards"] = _each(reader.cards(), self._card)
+            ears["card-refusals"] = _each(reader.refusals(), self._refusal)
         if scanner is not None:
-            ears.append(self._spawn(_each(scanner.codes(), self._code), "codes"))
-            ears.append(self._spawn(_each(scanner.refusals(), self._refusal), "code-refusals"))
-        return tuple(ears)
+            ears["codes"] = _each(scanner.codes(), self._code)
+            ears["code-refusals"] = _each(scanner.refusals(), self._refusal)
+        return tuple(self._spawn(ear, name) for name, ear in ears.items())
 
     def _card(self, card: IdCard) -> None:
         name = mask_name(card.name or card.latin_name)

@@ -77,8 +77,6 @@ class HallServer:
             SilentError: No answer in time, or none that can be used.
         """
         headers: dict[str, str] = {paths.IDEMPOTENCY_KEY: key}
-        if request.language:
-            headers["Accept-Language"] = request.language
         body = request.model_dump_json(exclude_none=True)
         answer = await self._ask("POST", paths.TICKETS, headers, body)
         return _read(TicketAnswer, answer)
@@ -192,4 +190,4 @@ def _problem(answer: httpx.Response) -> RefusedError | SilentError:
         code = Code.INTERNAL if server_side else Code.INVALID_REQUEST
     if code in {Code.OUTCOME_UNKNOWN, Code.INTERNAL}:
         return SilentError(code, was_sent=True)
-    return RefusedError(Refusal(code, MappingProxyType(problem.params), problem.detail))
+    return RefusedError(Refusal(code, MappingProxyType(problem.params)))

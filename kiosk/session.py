@@ -4,9 +4,10 @@
 
 Pure: the time is an argument (any monotonic clock, in seconds), request keys come with the tap.
 Two guards stand before the table. A tap carries the serial of the screen it was made on and is
-dropped on any other; and for `SETTLE_S` after a screen came up no tap counts at all, because a
-finger that taps twice means the screen that was there before. So one confirmation is one request,
-however impatient the finger.
+dropped on any other; and until `SETTLE_S` after a screen could be seen no tap counts, because a
+finger that taps twice means the screen that was there before. A touch in that pause, wherever it
+lands, starts it anew, so a finger that goes on tapping cannot wave its own number away. One
+confirmation is one request, however impatient the finger.
 """
 
 import math
@@ -19,7 +20,7 @@ from kiosk import moves
 from kiosk import moves_choosing as choosing
 from kiosk import moves_ticket as ticket
 from kiosk.moves import Step
-from kiosk.signals import Kind, Signal, Tap, Tick
+from kiosk.signals import Kind, Painted, Signal, Tap, Tick, Touched
 from kiosk.visit import Screen, Session
 
 SETTLE_S: Final = 0.35
@@ -103,7 +104,7 @@ _EVERYWHERE: Final[Mapping[Key, Move]] = (
     | {(screen, Kind.HELP): moves.help_ for screen in _HUMAN if screen is not Screen.HELP}
 )
 
-_REPORTS: Final = (
+REPORTS: Final = (
     Kind.DOCUMENT_SHOWN,
     Kind.CARD_REFUSED,
     Kind.TICKET_SHOWN,
@@ -114,9 +115,14 @@ _REPORTS: Final = (
     Kind.PRINT_FAILED,
     Kind.FOUND,
     Kind.NOT_FOUND,
+    Kind.WORLD,
+    Kind.TICK,
+    Kind.TOUCHED,
+    Kind.PAINTED,
 )
+"""Kinds that no finger makes."""
 _LATE: Final[Mapping[Key, Move]] = {
-    (screen, kind): moves.drop for screen in Screen for kind in _REPORTS
+    (screen, kind): moves.drop for screen in Screen for kind in REPORTS
 }
 
 TABLE: Final[Mapping[Key, Move]] = MappingProxyType({**_LATE, **_EVERYWHERE, **_FLOW})
@@ -142,7 +148,7 @@ def opening(default_language: str, now_s: float) -> Session:
         screen=Screen.HOME,
         language=default_language,
         default_language=default_language,
-        entered_s=now_s - SETTLE_S,
+        seen_s=now_s - SETTLE_S,
     )
 
 
@@ -153,7 +159,8 @@ def offers(session: Session, kind: Kind) -> bool:
 
 def settled(session: Session, now_s: float) -> bool:
     """Whether taps count yet."""
-    return now_s - session.entered_s >= SETTLE_S
+    seen_s = session.seen_s
+    return seen_s is not None and now_s - max(seen_s, session.restless_s) >= SETTLE_S
 
 
 def warning_left_s(session: Session, now_s: float) -> int | None:
@@ -181,6 +188,12 @@ def step(session: Session, signal: Signal, now_s: float) -> Step:
     if isinstance(signal, Tick):
         over = session.deadline_s is not None and now_s >= session.deadline_s
         return EXPIRY[session.screen](session, signal, now_s) if over else Step(session)
+    if isinstance(signal, Painted):
+        is_new = signal.serial == session.serial and session.seen_s is None
+        return Step(replace(session, seen_s=now_s) if is_new else session)
+    if isinstance(signal, Touched):
+        calm = settled(session, now_s)
+        return Step(session if calm else replace(session, restless_s=now_s))
     if isinstance(signal, Tap):
         return _tap(session, signal, now_s)
     return TABLE[session.screen, signal.kind](session, signal, now_s)
@@ -188,9 +201,9 @@ def step(session: Session, signal: Signal, now_s: float) -> Step:
 
 def _tap(session: Session, tap: Tap, now_s: float) -> Step:
     if tap.serial != session.serial or not settled(session, now_s):
-        return Step(session)
+        return Step(replace(session, restless_s=now_s))
     move = TABLE.get((session.screen, tap.kind))
-    if move is None:
+    if move is None or tap.kind in REPORTS:
         raise UnexpectedTapError(f"{tap.kind} on {session.screen}")
     after, effects = move(session, tap, now_s)
     if after.serial == session.serial and after.screen is not Screen.HOME:

@@ -48,6 +48,8 @@ class Kind(StrEnum):
     NOT_FOUND = auto()
     WORLD = auto()
     TICK = auto()
+    TOUCHED = auto()
+    PAINTED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,21 @@ class WorldChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """A finger came down somewhere on the panel, on a button or beside it."""
+
+    kind: Kind = field(default=Kind.TOUCHED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """The screen of that serial can be seen now, which on a slow machine takes its time."""
+
+    serial: int
+    kind: Kind = field(default=Kind.PAINTED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
@@ -181,6 +198,8 @@ Signal = (
     | Found
     | NotFound
     | WorldChanged
+    | Touched
+    | Painted
     | Tick
 )
 

@@ -78,12 +78,10 @@ class Refusal:
     Attributes:
         code: A problem code of the contract.
         params: What fills the code's sentence.
-        detail: The server's own sentence, in the language it was asked in.
     """
 
     code: Code
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +241,10 @@ class Session:
         visit: The person.
         world: The surroundings.
         serial: Counts screens; a tap made on an older one is dropped.
-        entered_s: When this screen came up (the presenter's monotonic clock).
+        seen_s: When people could first see this screen (the presenter's monotonic clock); None
+            until it is painted.
         deadline_s: When it gives up waiting for the person; None where it waits for ever.
+        restless_s: When a finger last came too early: it has to pause before it counts again.
     """
 
     screen: Screen
@@ -253,8 +253,9 @@ class Session:
     visit: Visit = EMPTY_VISIT
     world: World = field(default_factory=World)
     serial: int = 0
-    entered_s: float = 0.0
+    seen_s: float | None = None
     deadline_s: float | None = None
+    restless_s: float = float("-inf")
 
     @property
     def listening(self) -> bool:

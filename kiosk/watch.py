@@ -10,7 +10,7 @@ from hardware.errors import HardwareError, TimedOut
 from hardware.roles import DeviceHealth, TicketPrinter
 from kiosk.errands import Server
 from kiosk.server_link import RefusedError, SilentError
-from kiosk.visit import Equipment, ServerHealth
+from kiosk.visit import Equipment, ServerHealth, World
 from queue_server.contract.messages import BoardSnapshot
 from queue_server.contract.problems import Code
 
@@ -51,17 +51,38 @@ async def ask_printer(printer: TicketPrinter) -> Equipment:
     return Equipment(fitted=True, online=answers, faults=status.faults)
 
 
+def device_faults(world: World) -> tuple[str, ...]:
+    """What the manager's list shows of this kiosk: "printer:paper-out", "id-reader:unavailable"."""
+    said = []
+    for name, device in (
+        ("printer", world.printer),
+        ("id-reader", world.reader),
+        ("scanner", world.scanner),
+    ):
+        if device.fitted and not device.online and not device.faults:
+            said.append(f"{name}:unavailable")
+        said.extend(f"{name}:{code}" for code in device.faults)
+    return tuple(said)
+
+
 class ServerWatch:
     """Asks the server for board and catalogue, and tells what changed.
 
     Args:
         server: The hall's server.
         board_every_s: Seconds between two boards; long where a feed brings them anyway.
+        second_look_s: Seconds before a lost answer is asked for once more.
     """
 
-    def __init__(self, server: Server, board_every_s: float = BOARD_EVERY_S) -> None:
+    def __init__(
+        self,
+        server: Server,
+        board_every_s: float = BOARD_EVERY_S,
+        second_look_s: float = SECOND_LOOK_S,
+    ) -> None:
         self._server = server
         self._board_every_s = board_every_s
+        self._second_look_s = second_look_s
         self._change: ChangeWorld | None = None
         self._health = ServerHealth.UNTRIED
         self._welcome = True
@@ -120,7 +141,7 @@ class ServerWatch:
                 return None
             except SilentError as error:
                 if turn == 0:
-                    await asyncio.sleep(SECOND_LOOK_S)
+                    await asyncio.sleep(self._second_look_s)
                     continue
                 self._note(ServerHealth.UNREACHABLE, str(error))
                 return None
@@ -138,7 +159,7 @@ class ServerWatch:
     def _note(self, health: ServerHealth, reason: str = "") -> None:
         if health is self._health:
             return
-        log.info("server", health=health, before=self._health, reason=reason)
+        log.info("server", health=health.value, before=self._health.value, reason=reason)
         self._health = health
         self._tell(server=health)
 

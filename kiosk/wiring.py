@@ -10,10 +10,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 import httpx
@@ -26,14 +24,15 @@ from hardware.transport import parse_url
 from kiosk import watchdog
 from kiosk.board_feed import BoardChanged, BoardFeed, BrokerLogin, FeedSettings, Interest
 from kiosk.config import KioskConfig, device_token, mqtt_password
-from kiosk.control import Address, Panel, serve
+from kiosk.control import Panel, RunOptions, serve
 from kiosk.errands import Errands
 from kiosk.lang import Languages
 from kiosk.outbox import Outbox
-from kiosk.presenter import Devices, Presenter, RawTap, Shown
+from kiosk.presenter import Devices, Presenter
 from kiosk.server_link import HallServer
+from kiosk.shown import RawTap, Shown
 from kiosk.visit import World
-from kiosk.watch import BOARD_EVERY_S, ServerWatch
+from kiosk.watch import BOARD_EVERY_S, ServerWatch, device_faults
 from queue_server.contract.ids import DeviceId, HallId, RequestKey
 
 if TYPE_CHECKING:
@@ -45,19 +44,6 @@ BOARD_WITH_FEED_S: Final = 15.0
 HALL_KNOWN_EVERY_S: Final = 0.5
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What stands on the command line beside the configuration.
-
-    Attributes:
-        pictures: Where the control channel may write pictures.
-        control: Where it listens; None leaves it off.
-    """
-
-    pictures: Path | None = None
-    control: Address | None = None
 
 
 def program_version() -> str:
@@ -218,20 +204,6 @@ class _Back:
             device_id=DeviceId(self._config.device_id),
             version=program_version(),
         )
-
-
-def device_faults(world: World) -> tuple[str, ...]:
-    """What the manager's list shows of this kiosk: "printer:paper-out", "server:unreachable"."""
-    said = []
-    for name, device in (
-        ("printer", world.printer),
-        ("id-reader", world.reader),
-        ("scanner", world.scanner),
-    ):
-        if device.fitted and not device.online and not device.faults:
-            said.append(f"{name}:unavailable")
-        said.extend(f"{name}:{code}" for code in device.faults)
-    return tuple(said)
 
 
 def _say_control(where: str) -> None:

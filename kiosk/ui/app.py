@@ -6,6 +6,7 @@ cannot take a button away from under it.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
 from kiosk.lang import Languages
-from kiosk.presenter import RawTap, Shown
+from kiosk.shown import RawTap, Shown
 from kiosk.signals import Kind
 from kiosk.ui import shell
 from kiosk.ui.runtime import UiInbox
@@ -103,8 +104,18 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         Window.clearcolor = self._theme.palette.paper
         root = FloatLayout()
         root.add_widget(self._frame)
+        Window.fbind("on_touch_down", self._touched)
         Clock.schedule_interval(self._pulse, CLOCK_S)
         return root
+
+    def _touched(self, _window: object, _touch: object) -> bool:
+        """Every finger counts, also one beside all buttons: it may be in a hurry."""
+        self._post(RawTap(Kind.TOUCHED, self._serial))
+        return False
+
+    def _seen(self, serial: int, _elapsed_s: float) -> None:
+        """The frame after the one that drew a new screen: now it can be seen."""
+        self._post(RawTap(Kind.PAINTED, serial))
 
     def receive(self, shown: Shown) -> None:
         """A new state; on the UI thread."""
@@ -126,6 +137,7 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         if shown.session.serial != self._serial:
             self._leaves = {}
             self._serial = shown.session.serial
+            Clock.schedule_once(partial(self._seen, self._serial), 0)
         now = self._now()
         key = (*_content(shown), now.minute)
         if key != self._drawn:

@@ -16,9 +16,10 @@ from kivy.core.window import Window
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
+from kiosk.display_face import window_face
 from kiosk.display_state import DisplayState, take
-from kiosk.display_view import hall_view, window_face
-from kiosk.feed_events import FeedEvent, Mark
+from kiosk.display_view import hall_view
+from kiosk.feed_events import FeedEvent
 from kiosk.lang import Languages
 from kiosk.ui import inspection
 from kiosk.ui.runtime import UiInbox
@@ -122,7 +123,7 @@ class DisplayApp(App):  # type: ignore[misc] # Kivy has no types
         self._clocks = clocks
         self._painted = painted
         self._state = state
-        self._drawn: Mark | None = None
+        self._drawn = state
         self._started_s = clocks.steady_s()
         self._soon = Clock.create_trigger(self._draw, -1)
         self._picture: Picture | None = None
@@ -130,7 +131,7 @@ class DisplayApp(App):  # type: ignore[misc] # Kivy has no types
 
     def build(self) -> Widget:
         """The root; the picture has the size that the window really has."""
-        self._picture = self._make(*(int(edge) for edge in Window.system_size))
+        self._picture = self._make(*self.size_px)
         self._picture_ground()
         root = FloatLayout()
         root.add_widget(self._picture.sheet)
@@ -141,6 +142,12 @@ class DisplayApp(App):  # type: ignore[misc] # Kivy has no types
     def _picture_ground(self) -> None:
         Window.clearcolor = DisplayTheme(1, 1).palette.paper
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the window as people see it."""
+        width, height = Window.size
+        return int(width), int(height)
+
     def receive(self, event: FeedEvent) -> None:
         """News from the feed; on the UI thread. Many at once are one drawing."""
         clocks = self._clocks
@@ -149,19 +156,19 @@ class DisplayApp(App):  # type: ignore[misc] # Kivy has no types
 
     def seen(self) -> Mapping[str, object]:
         """What is shown, for the control channel and for tests."""
-        picture, state = self._picture, self._state
+        picture, state = self._picture, self._drawn
         if picture is None:
             return {"screen": None, "settled": False, "texts": [], "touch": []}
-        width, height = Window.system_size
+        width, height = self.size_px
         return {
             "screen": picture.screen,
-            "settled": self._drawn == state.mark,
-            "epoch": self._drawn.epoch if self._drawn else None,
-            "rev": self._drawn.rev if self._drawn else None,
+            "settled": state is self._state,
+            "epoch": state.mark.epoch if state.mark else None,
+            "rev": state.mark.rev if state.mark else None,
             "stale": state.stale,
             "connected": state.connected,
-            "size": [int(width), int(height)],
-            **inspection.look(picture.sheet, int(height)),
+            "size": [width, height],
+            **inspection.look(picture.sheet, height),
         }
 
     def _tick(self, _elapsed_s: float) -> None:
@@ -177,11 +184,12 @@ class DisplayApp(App):  # type: ignore[misc] # Kivy has no types
         if picture is None:
             return
         picture.draw(state, self._clocks.steady_s(), self._clocks.wall())
-        if state.mark != self._drawn:
-            self._drawn = state.mark
+        before, self._drawn = self._drawn.mark, state
+        if state.mark != before:
             # Runs after this frame was drawn and shown: Kivy's clock ticks first, then it draws.
             Clock.schedule_once(self._tell, 0)
 
     def _tell(self, _elapsed_s: float) -> None:
-        if self._drawn is not None:
-            self._painted(self._drawn.rev)
+        mark = self._drawn.mark
+        if mark is not None:
+            self._painted(mark.rev)

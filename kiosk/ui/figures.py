@@ -11,12 +11,14 @@ from kiosk.ui.theme import Rgba
 from kiosk.ui.theme_display import CAPITAL
 from kiosk.ui.widgets import Text
 
-OVERSHOOT: Final = 0.016
-"""How far the round 0 stands out above and below, in em."""
+OVERSHOOT: Final = 0.03
+"""How far the round 0 stands out above and below at most, in em."""
 SQUEEZE_LEAST: Final = 0.78
 """A wider text is first made narrower down to this, so that it keeps its height; then smaller."""
-FLAT: Final = frozenset("ABCDEFGHIKLMNOPRSTUVWXYZ0123456789:-+/ ")
+FLAT: Final = frozenset("ABCDEFGHIKLMNOPRSTUVWXYZ0123456789:-+ ")
 """Characters without a part below the line."""
+TAIL: Final = 0.21
+"""How far others reach below it, in em."""
 
 
 def figure_width(words: str, cap_px: float) -> float:
@@ -43,6 +45,8 @@ class Figure(Text):
         if squeeze < SQUEEZE_LEAST:
             font_px = int(font_px * squeeze / SQUEEZE_LEAST)
             squeeze = SQUEEZE_LEAST
+        tall_px = (CAPITAL + 2 * OVERSHOOT + (0 if FLAT.issuperset(self.words) else TAIL)) * font_px
+        font_px = int(font_px * min(1.0, self.height / tall_px))
         self._squeeze = squeeze
         self.font_size = font_px
         self.bold = True
@@ -52,15 +56,14 @@ class Figure(Text):
     def texture_update(self, *largs: object) -> None:
         """Draw the text, then keep only the band of its capitals."""
         super().texture_update(*largs)
-        whole = self.texture
+        whole = self._label.texture
         if whole is None:
             return
         wide, high = whole.size
-        if FLAT.issuperset(self.words):
-            beyond = round(OVERSHOOT * self.font_size)
-            capital = round(CAPITAL * self.font_size)
-            under = high - int(self._label.get_ascent())
-            bottom = max(0, under - beyond)
-            high = min(high - bottom, capital + 2 * beyond)
-            self.texture = whole.get_region(0, bottom, wide, high)
+        beyond = round(OVERSHOOT * self.font_size)
+        tail = 0 if FLAT.issuperset(self.words) else round(TAIL * self.font_size)
+        under = high - int(self._label.get_ascent())
+        bottom = max(0, under - beyond - tail)
+        high = min(high - bottom, round(CAPITAL * self.font_size) + 2 * beyond + tail)
+        self.texture = whole.get_region(0, bottom, wide, high)
         self.texture_size = [int(wide * self._squeeze), high]

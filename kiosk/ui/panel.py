@@ -88,22 +88,25 @@ class UiPanel:
         return await self._on_ui(shoot)
 
     async def tap(self, x: int, y: int, times: int) -> None:
-        """Touch a place; `times` touches follow each other as fast as a hurried finger."""
+        """Touch a place; `times` touches follow each other as fast as a hurried finger.
+
+        A finger does not wait for the screen: the touches come in their own time and the UI takes
+        them when it can, as it would from a touch screen.
+        """
+        done: list[asyncio.Future[None]] = []
         for _ in range(times):
-            finger = await self._on_ui(lambda: self._press(x, y))
+            self._touches += 1
+            finger = Finger(self._touches, x, self._theme.height_px - 1 - y)
+            done.append(asyncio.ensure_future(self._on_ui(finger.down)))
             await asyncio.sleep(DOWN_S)
-            await self._on_ui(finger.up)
+            done.append(asyncio.ensure_future(self._on_ui(finger.up)))
+            await asyncio.sleep(DOWN_S)
+        await asyncio.gather(*done)
 
     def _pictures_dir(self) -> Path:
         if self._pictures is None:
             raise ValueError("no place for pictures")
         return self._pictures
-
-    def _press(self, x: int, y: int) -> Finger:
-        self._touches += 1
-        finger = Finger(self._touches, x, self._theme.height_px - 1 - y)
-        finger.down()
-        return finger
 
     def _look(self) -> dict[str, object]:
         shown = self._app.shown

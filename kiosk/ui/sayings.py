@@ -1,5 +1,6 @@
 """Short sentences made of figures and codes, in the language of a scene. Pure."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -9,7 +10,7 @@ from kiosk.guide import Fee, Guide, Limit, Material
 from kiosk.lang import Speech
 from kiosk.visit import Refusal
 from queue_server.contract.messages import TicketState, Wait, WaitingRow
-from queue_server.contract.problems import N_, PROBLEMS
+from queue_server.contract.problems import N_, PROBLEMS, Code
 from queue_server.paper.wording import WaitRange, rounded_outward
 
 SHORT_WAIT_S: Final = 300
@@ -28,9 +29,7 @@ TICKET_STATES: Final[Mapping[TicketState, str]] = {
     TicketState.CALLED: N_("Your number is being called: please go to window {window}."),
     TicketState.SERVING: N_("You are being served at window {window}."),
     TicketState.HELD: N_("Your matter is on hold; the clerk will call you back."),
-    TicketState.NO_SHOW: N_(
-        "Your number was called and you were not there. Please ask at the desk."
-    ),
+    TicketState.NO_SHOW: N_("Your number was called and nobody came. Please ask at the desk."),
     TicketState.FINISHED: N_("This matter is finished."),
     TicketState.CANCELLED: N_("This number was cancelled."),
     TicketState.ABANDONED: N_("This number was given up."),
@@ -52,12 +51,27 @@ def fault(code: str, speech: Speech) -> str:
     return speech.gettext(HERE_FAULTS.get(code) or sentence(code))
 
 
+FOR_CITIZENS: Final = frozenset(
+    {
+        Code.NOT_OPEN,
+        Code.UNKNOWN_TICKET,
+        Code.DUPLICATE_TICKET,
+        Code.NUMBERS_EXHAUSTED,
+        Code.OVERLOADED,
+        Code.STARTING,
+        Code.STORE_UNAVAILABLE,
+        Code.TOO_MANY_REQUESTS,
+    }
+)
+"""Codes whose sentence means something to the person who reads it here; the rest are for staff."""
+
+
 def refusal(why: Refusal, speech: Speech) -> str:
-    """Why the server said no; its own sentence where ours lacks a parameter."""
-    try:
-        return speech.gettext(PROBLEMS[why.code].sentence).format(**why.params)
-    except (KeyError, IndexError):
-        return why.detail or speech.gettext(N_("The number system refused this request."))
+    """Why the server said no; a parameter it did not send stays blank."""
+    if why.code not in FOR_CITIZENS:
+        return speech.gettext(N_("The number system refused this request. Please ask at the desk."))
+    said = speech.gettext(PROBLEMS[why.code].sentence)
+    return said.format_map(defaultdict(str, why.params)).strip()
 
 
 def ticket_state(state: TicketState, window_id: str | None, speech: Speech) -> str:

@@ -13,7 +13,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.lang import Speech
-from kiosk.presenter import Shown
+from kiosk.shown import Shown
 from kiosk.signals import Kind
 from kiosk.ui import fonts
 from kiosk.ui.theme import Palette, Rgba, Theme

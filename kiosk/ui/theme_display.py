@@ -33,9 +33,11 @@ SHIFT_EVERY_S: Final = 180.0
 MARGIN_PX: Final = 24
 GAP_PX: Final = 14
 PAD_PX: Final = 18
-HEADER_PX: Final = 92
+HEADER_PX: Final = 88
 HEADER_TALL_PX: Final = 152
 NOTICE_PX: Final = 70
+NOTICE_TALL_PX: Final = 108
+"""Two lines, where a line is short."""
 SIDE_PX: Final = 376
 SIDE_WIDE_PX: Final = 500
 BESIDE_FROM_PX: Final = 640
@@ -44,9 +46,11 @@ BESIDE_HIGH_PX: Final = 188
 STACKED_FROM_PX: Final = 430
 STACKED_HIGH_PX: Final = 252
 ROW_MOST_PX: Final = 300
-WAITING_ROW_PX: Final = 72
+WAITING_ROW_PX: Final = 70
+RECENTS: Final = 4
+"""Last calls that are shown; on a high screen in two columns."""
 RECENT_ROW_PX: Final = 50
-SIDE_TITLE_PX: Final = 50
+SIDE_TITLE_PX: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +218,15 @@ def _side_width(theme: DisplayTheme, windows: int) -> int:
 def _frame(theme: DisplayTheme, windows: int, groups: int) -> tuple[Rect, Rect, Rect, Rect]:
     """Header, area of the windows, side, notice."""
     gap = theme.px(GAP_PX)
-    header, rest = theme.page.cut_top(theme.px(HEADER_TALL_PX if theme.portrait else HEADER_PX), 0)
-    height = rest.height - theme.px(NOTICE_PX) - gap
+    high = theme.px(HEADER_TALL_PX if theme.portrait else HEADER_PX)
+    header, rest = theme.page.cut_top(high, theme.px(6))
+    notice_px = theme.px(NOTICE_TALL_PX if theme.portrait else NOTICE_PX)
+    height = rest.height - notice_px - gap
     middle, notice = rest.cut_top(height, gap)
     if theme.portrait:
         lines = -(-min(max(groups, 2), 8) // 2)
         side = 2 * theme.px(SIDE_TITLE_PX) + lines * theme.px(WAITING_ROW_PX)
-        side += 2 * theme.px(RECENT_ROW_PX) + 3 * gap
+        side += RECENTS // 2 * theme.px(RECENT_ROW_PX) + 3 * gap
         area, below = middle.cut_top(middle.height - side - gap, gap)
         return header, area, below, notice
     side_width = _side_width(theme, windows)
@@ -237,7 +243,7 @@ def hall_places(theme: DisplayTheme, grid: Grid, windows: int, groups: int) -> H
         for at in range(grid.columns)
         for row in area.rows(grid.rows, gap, theme.px(ROW_MOST_PX))
     )
-    recents = 2 if theme.portrait else 5
-    recent_px = theme.px(SIDE_TITLE_PX) + recents * theme.px(RECENT_ROW_PX) + gap
+    lines = RECENTS // 2 if theme.portrait else RECENTS
+    recent_px = theme.px(SIDE_TITLE_PX) + lines * theme.px(RECENT_ROW_PX) + theme.px(12)
     waiting, recent = side.cut_top(side.height - recent_px - gap, gap)
     return HallPlaces(header, cells, grid.beside, waiting, recent, notice)

@@ -94,7 +94,8 @@ def balanced(text: str, width_px: float, measure: Measure) -> list[str]:
     lines = wrap(text, width_px, measure)
     if len(lines) == 1:
         return lines
-    low, high = width_px / len(lines) / 2, width_px
+    widest_piece_px = max(measure(piece.rstrip()) for piece in _pieces(text))
+    low, high = max(widest_piece_px, width_px / len(lines) / 2) - 1, width_px
     while high - low > width_px / EVENNESS:
         middle = (low + high) / 2
         narrower = wrap(text, middle, measure)

@@ -130,8 +130,8 @@ class Text(Label):  # type: ignore[misc] # Kivy has no types
         # Broken already: the room is only there for the alignment of lines.
         self.text_size = (self.width, None)
         if self._grow:
-            lines = len(done.lines)
-            self.height = fonts.line_height(done.size_px, bold=self._bold) * lines + SLACK_PX
+            line_px = fonts.line_height(done.size_px, bold=self._bold)
+            self.height = float(line_px * len(done.lines) + SLACK_PX)
 
 
 class Icon(Image):  # type: ignore[misc] # Kivy has no types
@@ -192,6 +192,7 @@ class Ground:
         self._soon = Clock.create_trigger(self._lay, -1)
         widget.fbind("pos", self._soon)
         widget.fbind("size", self._soon)
+        self._soon()
 
     def fill(self, colour: Rgba) -> None:
         """Another colour inside."""

@@ -64,6 +64,8 @@ def virtual_screen(crew: Crew) -> Screens:
     return Screens(":" + crew.first_line("xvfb", READY_S))
 
 
+OF_A_RUN = ("data", "kiosk", "hall", "window", "tickets", "reader", "run")
+"""What is forgotten by a fresh start, below the demo's place."""
 PROGRAMS = (
     ("kiosk", "run", KIOSK_PX),
     ("hall", "display", HALL_PX),
@@ -94,8 +96,9 @@ def start(
         DemoError: something did not start; the end of its log is in the sentence.
     """
     data = place / "data"
-    if fresh and data.exists():
-        shutil.rmtree(data)
+    if fresh:
+        for kept in OF_A_RUN:
+            shutil.rmtree(place / kept, ignore_errors=True)
     place.mkdir(parents=True, exist_ok=True)
     crew.start(
         "server",

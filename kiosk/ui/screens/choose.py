@@ -11,7 +11,6 @@ from kiosk import shelf
 from kiosk.signals import Kind
 from kiosk.ui import sayings
 from kiosk.ui.scene import Scene, column, middle, space
-from kiosk.ui.theme import Rgba
 from kiosk.ui.widgets import Icon, Text, Touch
 from queue_server.contract.messages import CatalogueItem
 
@@ -169,11 +168,9 @@ def _item_row(scene: Scene, item: CatalogueItem) -> Touch:
 
 
 def _class_row(scene: Scene, class_id: str, name: str, icon: str) -> Touch:
-    colours = scene.colours
     chosen = (scene.visit.priority or "") == class_id
-    look = {"ground": colours.accent_pale, "edge": colours.accent} if chosen else {}
     aside = scene._("chosen") if chosen else ""
-    return _row(scene, Kind.PICK_PRIORITY, class_id, icon, name, aside=aside, **look)
+    return _row(scene, Kind.PICK_PRIORITY, class_id, icon, name, aside=aside, chosen=chosen)
 
 
 def _row(
@@ -184,7 +181,8 @@ def _row(
     name: str,
     under: str = "",
     aside: str = "",
-    **look: Rgba,
+    *,
+    chosen: bool = False,
 ) -> Touch:
     theme, colours = scene.theme, scene.colours
     made = Touch(
@@ -196,7 +194,8 @@ def _row(
         spacing=theme.gap_px,
         radius_px=theme.radius_px,
         edge_px=theme.hairline_px,
-        **look,
+        ground=colours.accent_pale if chosen else colours.card,
+        edge=colours.accent if chosen else colours.line,
     )
     made.add_widget(middle(Icon(name=icon, edge_px=theme.px(76))))
     words = BoxLayout(orientation="vertical")

@@ -5,7 +5,7 @@ from typing import Final
 from kiosk.display_view import Header, Poster, Recent, Waiting
 from kiosk.ui import fonts, typeset
 from kiosk.ui.display_parts import Slot, text_width
-from kiosk.ui.theme_display import PAD_PX, RECENT_ROW_PX, SIDE_TITLE_PX, DisplayTheme, Rect
+from kiosk.ui.theme_display import PAD_PX, RECENT_ROW_PX, RECENTS, SIDE_TITLE_PX, DisplayTheme, Rect
 from kiosk.ui.widgets import SLACK_PX
 
 NOTICE_TEXT_PX: Final = 30
@@ -17,7 +17,7 @@ def draw_header(slot: Slot, header: Header) -> None:
     """The hall's name, the mark of old news, the business date, the time."""
     theme, colours = slot.theme, slot.theme.palette
     rect = slot.rect
-    line, below = rect.cut_top(rect.height // 2, 0) if theme.portrait else (rect, rect)
+    line, below = rect.cut_top(rect.height * 5 // 8, 0) if theme.portrait else (rect, rect)
     clock_w = theme.px(190)
     clock = Rect(line.right - clock_w, line.top, clock_w, line.height)
     slot.figure(header.clock, clock, theme.px(48), colours.ink, align="right")
@@ -42,19 +42,22 @@ def _names(slot: Slot, names: tuple[str, ...], room: Rect) -> None:
     if not names:
         return
     gap = theme.px(24)
-    big, small = theme.px(46), theme.px(30)
-    widths = [text_width(names[0], big, bold=True)]
-    widths += [text_width(name, small) for name in names[1:]]
-    if sum(widths) + gap * len(widths) <= room.width:
-        x = room.x
-        for at, (name, width) in enumerate(zip(names, widths, strict=True)):
-            size, ink = (big, colours.ink) if at == 0 else (small, colours.ink_soft)
-            place = Rect(x, room.top, width, room.height)
-            slot.text(name, place, size, ink, bold_face=at == 0)
-            x += width + gap
+    for big, small in ((46, 30), (42, 27), (38, 24)):
+        sizes = [theme.px(big)] + [theme.px(small)] * (len(names) - 1)
+        widths = [
+            text_width(name, size, bold=at == 0)
+            for at, (name, size) in enumerate(zip(names, sizes, strict=True))
+        ]
+        if sum(widths) + gap * len(widths) <= room.width:
+            break
     else:
         place = Rect(room.x, room.top, room.width - gap, room.height)
-        slot.stack(names, place, (theme.px(40), theme.px(26)), colours.ink)
+        slot.stack(names, place, (theme.px(38), theme.px(24)), colours.ink)
+        return
+    for at, (name, size, width) in enumerate(zip(names, sizes, widths, strict=True)):
+        place, room = room.cut_left(width, gap)
+        ink = colours.ink if at == 0 else colours.ink_soft
+        slot.text(name, place, size, ink, bold_face=at == 0)
 
 
 def _stale(slot: Slot, words: tuple[str, ...], room: Rect) -> int:
@@ -77,80 +80,75 @@ def _stale(slot: Slot, words: tuple[str, ...], room: Rect) -> int:
     return rect.x
 
 
-def _panel(slot: Slot, title: str) -> Rect:
-    """A card with a title; the room below it."""
+def _panel(slot: Slot, title: str, beside: str) -> Rect:
+    """A card with a title and something at its right; the room below it."""
     theme, colours = slot.theme, slot.theme.palette
     slot.ground(slot.rect, colours.card, colours.line, theme.px(2))
-    inner = slot.rect.inset(theme.px(PAD_PX), 0)
+    inner = slot.rect.inset(theme.px(PAD_PX), theme.px(4))
     head, rest = inner.cut_top(theme.px(SIDE_TITLE_PX), 0)
-    slot.text(title, head, theme.px(25), colours.accent, bold_face=True)
-    return Rect(rest.x, rest.top, rest.width, rest.height - theme.px(8))
+    small = theme.px(21)
+    taken = text_width(beside, small) if beside else 0
+    left, right = head.cut_left(head.width - taken, 0)
+    slot.text(title, left, theme.px(26), colours.accent, bold_face=True)
+    slot.text(beside, right, small, colours.ink_soft)
+    return Rect(rest.x, rest.top, rest.width, rest.height - theme.px(4))
+
+
+def _rows(slot: Slot, rest: Rect, count: int, most_px: int) -> list[Rect]:
+    """Places of a list, one column or on a high screen two, with hairlines above them."""
+    theme, colours = slot.theme, slot.theme.palette
+    columns = 2 if theme.portrait else 1
+    lines = max(1, -(-count // columns))
+    places = [
+        place
+        for column in rest.columns(columns, theme.px(40))
+        for place in column.rows(lines, 0, most_px)
+    ][:count]
+    for place in places:
+        hair = Rect(place.x, place.top, place.width, max(1, theme.px(1.5)))
+        slot.ground(hair, colours.line)
+    return places
 
 
 def draw_waiting(slot: Slot, waiting: Waiting) -> None:
     """Each group with its count and its wait."""
     theme, colours = slot.theme, slot.theme.palette
-    rest = _panel(slot, waiting.title)
-    columns = 2 if theme.portrait else 1
-    lines = max(1, -(-len(waiting.queues) // columns))
-    places = [
-        place
-        for column in rest.columns(columns, theme.px(40))
-        for place in column.rows(lines, 0, theme.px(86))
-    ]
-    for queue, place in zip(waiting.queues, places, strict=False):
-        wide = theme.px(136)
-        name, right = place.cut_left(place.width - wide - theme.px(12), theme.px(12))
-        slot.text(queue.name, name, theme.px(25), colours.ink, floor_px=theme.px(17))
-        count, wait = right.cut_top(right.height // 2, 0)
-        slot.figure(queue.count, count, theme.px(25), colours.ink, align="right")
-        width = min(wide, text_width(queue.wait, theme.px(22)))
-        slot.text(
-            queue.wait,
-            Rect(wait.right - width, wait.top, width, wait.height),
-            theme.px(22),
-            colours.ink_soft,
-            floor_px=theme.px(16),
-        )
+    rest = _panel(slot, waiting.title, waiting.unit)
+    places = _rows(slot, rest, len(waiting.queues), theme.px(92))
+    roomy = rest.width > theme.px(420)
+    wide = theme.px(150 if roomy else 138)
+    for queue, place in zip(waiting.queues, places, strict=True):
+        name, right = place.cut_left(place.width - wide - theme.px(10), theme.px(10))
+        name_px = theme.px(28 if roomy else 26)
+        slot.text(queue.name, name, name_px, colours.ink, floor_px=theme.px(19))
+        count, wait = right.inset(0, theme.px(3)).cut_top(right.height // 2 - theme.px(3), 0)
+        slot.figure(queue.count, count, theme.px(26), colours.ink, align="right")
+        wait_px = theme.px(21)
+        width = min(wide, text_width(queue.wait, wait_px))
+        beneath = Rect(wait.right - width, wait.top, width, wait.height)
+        slot.text(queue.wait, beneath, wait_px, colours.ink_soft, floor_px=theme.px(17))
 
 
 def draw_recent(slot: Slot, recent: Recent, pages: tuple[int, int]) -> None:
     """The last calls, newest first; in the title's line, which page of windows is shown."""
     theme, colours = slot.theme, slot.theme.palette
-    rest = _panel(slot, recent.title)
-    columns = 2 if theme.portrait else 1
+    rest = _panel(slot, recent.title, f"{pages[0] + 1}/{pages[1]}" if pages[1] > 1 else "")
     if not recent.calls:
-        slot.text(recent.nothing, rest, theme.px(25), colours.ink_soft)
-    places = [
-        place
-        for column in rest.columns(columns, theme.px(40))
-        for place in column.rows(max(1, rest.height // theme.px(RECENT_ROW_PX)), 0)
-    ]
-    for past, place in zip(recent.calls, places, strict=False):
-        number, others = place.cut_left(theme.px(104), theme.px(8))
+        line, _rest = rest.cut_top(min(rest.height, theme.px(RECENT_ROW_PX)), 0)
+        slot.text(recent.nothing, line, theme.px(25), colours.ink_soft)
+    calls = recent.calls[:RECENTS]
+    high = theme.px(RECENT_ROW_PX)
+    for past, place in zip(calls, _rows(slot, rest, len(calls), high), strict=True):
+        number, others = place.cut_left(theme.px(106), theme.px(8))
         slot.figure(past.number, number, theme.px(24), colours.ink, align="left")
         clock_w = text_width(past.clock, theme.px(22))
-        where = Rect(others.x, others.top, others.width - clock_w - 4, others.height)
+        where, clock = others.cut_left(others.width - clock_w, 0)
         slot.text(past.where, where, theme.px(25), colours.ink)
-        clock = Rect(others.right - clock_w, others.top, clock_w, others.height)
         slot.text(past.clock, clock, theme.px(22), colours.ink_soft)
-    if pages[1] > 1:
-        _pages(slot, pages)
-
-
-def _pages(slot: Slot, pages: tuple[int, int]) -> None:
-    """Which page of windows this is, in the title's line."""
-    theme, colours = slot.theme, slot.theme.palette
-    said = f"{pages[0] + 1}/{pages[1]}"
-    width = text_width(said, theme.px(25))
-    title = Rect(
-        slot.rect.right - theme.px(PAD_PX) - width, slot.rect.top, width, theme.px(SIDE_TITLE_PX)
-    )
-    slot.text(said, title, theme.px(25), colours.ink_soft)
 
 
 def notice_page(words: str, turn: int, rect: Rect, theme: DisplayTheme) -> str:
-    """The line of a notice that is shown in a turn; one that fits is always the same."""
+    """What of a notice is shown in a turn: a line, two on a high screen."""
     if not words:
         return ""
     size = theme.px(NOTICE_TEXT_PX)
@@ -160,7 +158,9 @@ def notice_page(words: str, turn: int, rect: Rect, theme: DisplayTheme) -> str:
         return fonts.width(text, size, bold=False)
 
     lines = typeset.wrap(words, room, measure)
-    return lines[turn % len(lines)]
+    at_once = 2 if theme.portrait else 1
+    pages = [lines[at : at + at_once] for at in range(0, len(lines), at_once)]
+    return "\n".join(pages[turn % len(pages)])
 
 
 def draw_notice(slot: Slot, words: str) -> None:

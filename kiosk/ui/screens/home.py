@@ -50,7 +50,10 @@ def _start(scene: Scene, notes: int) -> Touch:
         edge=colours.accent,
     )
     icon = Icon(
-        name="ticket", edge_px=theme.px(168), tint=colours.on_accent, pos_hint={"center_x": 0.5}
+        name="ticket",
+        edge_px=theme.px(110 if notes else 168),
+        tint=colours.on_accent,
+        pos_hint={"center_x": 0.5},
     )
     tile.add_widget(space())
     if theme.portrait or not notes:

@@ -52,9 +52,7 @@ def no_paper(scene: Scene) -> Widget:
                 ),
             ),
             (
-                scene.main_button(
-                    Kind.ON_SCREEN, scene._("Show my number on the screen"), "ticket"
-                ),
+                scene.main_button(Kind.ON_SCREEN, scene._("Show the number here"), "ticket"),
                 scene.button(Kind.BACK, scene._("Not now"), "back"),
             ),
             tone="warning",

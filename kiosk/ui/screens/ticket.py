@@ -70,7 +70,7 @@ def _card(scene: Scene, ticket: TicketAnswer) -> Panel:
         padding=theme.px(32),
     )
     halign = "center" if theme.portrait else "left"
-    words = column(*_words(scene, ticket, halign), spacing=theme.tight_px)
+    words = column(*_words(scene, ticket, halign), spacing=theme.px(12 if theme.portrait else 4))
     code = _code(scene, ticket)
     if theme.portrait:
         for part in (space(), words, space(size_hint_y=0.6), code, space()):

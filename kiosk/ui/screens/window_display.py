@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from kiosk.display_view import Tone, WindowFace
+from kiosk.display_face import WindowFace
+from kiosk.display_words import Tone
 from kiosk.ui.display_parts import Sheet, Slot, text_width
 from kiosk.ui.screens.hall_cell import look_of
 from kiosk.ui.theme_display import NUMBER_WIDE, DisplayTheme, Rect
@@ -55,17 +56,14 @@ class WindowScreen:
         look = look_of(face.tone, theme)
         slot.ground(slot.rect, look.badge, look.edge, theme.px(3))
         inner = slot.rect.inset(theme.px(20), theme.px(24))
-        high = theme.px(150)
         head = Rect(inner.x, inner.top, inner.width, theme.px(52))
         slot.text("  ".join(face.label), head, theme.px(30), look.on_badge, halign="center")
-        figure = Rect(inner.x, head.bottom + theme.px(8), inner.width, high)
-        if theme.portrait:
-            figure = Rect(inner.x, head.bottom, inner.width, inner.bottom - head.bottom)
+        _head, rest = inner.cut_top(head.height, 0)
+        names = (face.name,) if face.name and not theme.portrait else ()
+        name_h = theme.px(130) if names else 0
+        figure, below = rest.cut_top(rest.height - name_h, 0)
         slot.figure(face.window_id, figure, min(theme.px(140), figure.height), look.on_badge)
-        if not theme.portrait:
-            below = Rect(inner.x, figure.bottom, inner.width, inner.bottom - figure.bottom)
-            names = (face.name,) if face.name else ()
-            slot.stack(names, below, (theme.px(32),), look.on_badge, halign="center")
+        slot.stack(names, below, (theme.px(32),), look.on_badge, halign="center")
 
     def _paint_main(self, slot: Slot, face: WindowFace) -> None:
         theme = self._theme
