@@ -27,6 +27,8 @@ class ServerDied(Exception):
 class HallProcess:
     """One hall's data directory, and at most one server process on it."""
 
+    program: tuple[str, ...] = SERVER
+
     def __init__(
         self,
         data: Path,
@@ -85,7 +87,7 @@ class HallProcess:
         """
         with self.log.open("ab") as errors:
             self._process = subprocess.Popen(
-                [*SERVER, "serve", "--data", str(self.data), *self._options],
+                [*self.program, "serve", "--data", str(self.data), *self._options],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,

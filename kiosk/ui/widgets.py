@@ -88,6 +88,8 @@ class Text(Label):  # type: ignore[misc] # Kivy has no types
     """
 
     words = StringProperty("")
+    height: float
+    """Kivy's own; said here because mypy sees nothing of it."""
 
     def __init__(
         self,

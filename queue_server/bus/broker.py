@@ -174,6 +174,10 @@ class ManagedBroker:
             await self._reload()
         return password
 
+    def knows(self, device_id: DeviceId) -> bool:
+        """Whether a device has a login; those of earlier runs are kept."""
+        return self._home.knows(device_id)
+
     async def expel(self, device_id: DeviceId) -> None:
         """Take a device's login away; a connection that it has is closed. Unknown ids are fine."""
         async with self._changing:

@@ -109,6 +109,10 @@ class BrokerHome:
         self._keep(self._devices() | {device_id: _hashed(password)})
         return password
 
+    def knows(self, device_id: DeviceId) -> bool:
+        """Whether a device has a login."""
+        return device_id in self._devices()
+
     def expel(self, device_id: DeviceId) -> bool:
         """Remove a device; whether it was there."""
         devices = self._devices()

@@ -22,6 +22,7 @@ class Broker:
     address: BrokerAddress
     admit: Callable[[DeviceId], Awaitable[str]]
     expel: Callable[[DeviceId], Awaitable[None]]
+    knows: Callable[[DeviceId], bool]
     health: Callable[[], Mapping[str, object]]
 
 
@@ -53,6 +54,7 @@ async def open_broker(
         managed.address,
         managed.admit,
         managed.expel,
+        managed.knows,
         lambda: {"state": managed.health.state, "restarts": managed.health.restarts},
     )
 
@@ -78,4 +80,4 @@ def _own_broker(config: MqttConfig) -> Broker:
     async def expel(device_id: DeviceId) -> None:
         log.info("remove-device-from-own-broker", device=device_id)
 
-    return Broker(address, admit, expel, lambda: {"state": "external"})
+    return Broker(address, admit, expel, lambda _: False, lambda: {"state": "external"})

@@ -7,6 +7,7 @@ them is readable by its owner only.
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class DemoSecrets:
     kiosk_token: str
     display_password: str
     users: tuple[DemoUser, ...]
+    device_passwords: Mapping[str, str]
 
 
 def seed(data_dir: Path, directory: Directory, pack: Pack) -> DemoSecrets:
@@ -60,7 +62,8 @@ def seed(data_dir: Path, directory: Directory, pack: Pack) -> DemoSecrets:
     kiosk_token = earlier.get("kiosk_token") or secrets.token_urlsafe(32)
     directory.put_device(KIOSK_ID, "kiosk", hash_token(kiosk_token), "")
     display_password = earlier.get("mqtt", {}).get("password") or secrets.token_urlsafe(18)
-    return DemoSecrets(kiosk_token, display_password, tuple(users))
+    devices = {name: login["password"] for name, login in earlier.get("devices", {}).items()}
+    return DemoSecrets(kiosk_token, display_password, tuple(users), devices)
 
 
 def _earlier(path: Path) -> dict[str, Any]:

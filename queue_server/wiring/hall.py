@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ from queue_server.wiring.http import HallServer, bind, load, url_of, uvicorn_con
 from queue_server.wiring.parts import Options, Parts
 
 __all__ = ["Options", "serve"]
+
+SWITCH_S = 0.0005
+"""After each step in SQLite the journal's thread waits this long at most for the interpreter's lock
+while the event loop is busy; Python's own 5 ms made commits slow under load (docs/performance.md).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ async def serve(config: ServerConfig, options: Options, announce: Callable[[str]
     Raises:
         ConfigError, StoreError, BrokerError, PackError: it cannot start; one sentence each.
     """
+    sys.setswitchinterval(SWITCH_S)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

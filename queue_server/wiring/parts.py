@@ -89,7 +89,7 @@ class Parts:
         if self._secrets is None:
             return
         devices = {
-            name: await self.broker.admit(DeviceId(name))
+            name: await self._device_password(self._secrets, name)
             for name in (demo.KIOSK_ID, *demo.DISPLAYS)
         }
         content = demo.credentials(
@@ -103,6 +103,13 @@ class Parts:
         )
         text = json.dumps(content, ensure_ascii=False, indent=1)
         demo.write_private(self._options.data_dir / demo.FILE, text)
+
+    async def _device_password(self, secrets: demo.DemoSecrets, name: str) -> str:
+        """The one of an earlier start, so that a running display comes back by itself."""
+        kept = secrets.device_passwords.get(name)
+        if kept and self.broker.knows(DeviceId(name)):
+            return kept
+        return await self.broker.admit(DeviceId(name))
 
     @classmethod
     async def make(

@@ -16,11 +16,14 @@ KEY_MARK = b"00000000-0000-0000-0000-"
 """The last twelve digits of the idempotency key that follow are counted up."""
 
 
+TIMER_S = 0.0012
+
+
 class Job(msgspec.Struct, frozen=True):
     """What to send.
 
     Attributes:
-        request: the whole request; where `KEY_MARK` stands in it, a new key is put.
+        requests: whole requests, sent in turn; where `KEY_MARK` stands in one, a new key is put.
         connections: kept alive all the time.
         seconds: measured, after `warm_s` that are not.
         rate: requests a second for an open job; 0 for a closed one.
@@ -29,7 +32,7 @@ class Job(msgspec.Struct, frozen=True):
     """
 
     port: int
-    request: str
+    requests: list[str]
     connections: int
     seconds: float
     rate: float = 0.0
@@ -40,7 +43,7 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What came back; `began_ns` and `ended_ns` are CLOCK_MONOTONIC."""
+    """What came back; `cpu_s` is what the generator itself used."""
 
     requests: int
     seconds: float
@@ -48,6 +51,21 @@ class Outcome(msgspec.Struct, frozen=True):
     bad: int
     sent: int
     cpu_s: float
+
+
+def parts_of(request: str) -> tuple[bytes, bytes]:
+    """What stands before and after the last digits of the key; nothing after if there is none."""
+    head, mark, tail = request.encode().partition(KEY_MARK)
+    return head + mark, tail[12:]
+
+
+async def until(due_s: float) -> None:
+    """Wait for a moment of `time.perf_counter`, closer than the loop's timer of a millisecond."""
+    delay_s = due_s - time.perf_counter() - TIMER_S
+    if delay_s > 0:
+        await asyncio.sleep(delay_s)
+    while time.perf_counter() < due_s:  # noqa: ASYNC110 - it is the clock that is waited for
+        await asyncio.sleep(0)
 
 
 class Connection(asyncio.Protocol):
@@ -81,7 +99,7 @@ class Connection(asyncio.Protocol):
         self._buffer = b""
         self._load.answered(self, status)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's
         self._load.lost()
 
 
@@ -90,8 +108,7 @@ class Load:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        head, mark, tail = job.request.encode().partition(KEY_MARK)
-        self._head, self._tail, self._keyed = head + mark, tail[12:] if mark else tail, bool(mark)
+        self._parts = [parts_of(request) for request in job.requests]
         self._key = job.first_key
         self._latencies: list[float] = []
         self._bad = 0
@@ -99,14 +116,16 @@ class Load:
         self._idle: deque[Connection] = deque()
         self._late: deque[float] = deque()
         self._over = asyncio.Event()
+        self._unanswered = 0  # below zero until the last request of an open job was due
         self.sent = 0
 
     def _request(self) -> bytes:
+        head, tail = self._parts[self.sent % len(self._parts)]
         self.sent += 1
-        if not self._keyed:
-            return self._head + self._tail
+        if not tail:
+            return head
         self._key += 1
-        return self._head + b"%012x" % self._key + self._tail
+        return head + b"%012x" % self._key + tail
 
     async def run(self) -> Outcome:
         loop = asyncio.get_running_loop()
@@ -141,24 +160,25 @@ class Load:
         total = round(self._job.rate * (self._job.warm_s + self._job.seconds))
         for number in range(total):
             due_s = began_s + number / self._job.rate
-            delay_s = due_s - time.perf_counter()
-            if delay_s > 0:
-                await asyncio.sleep(delay_s)
+            await until(due_s)
             if self._idle:
                 self._idle.popleft().send(self._request(), due_s)
             else:
                 self._late.append(due_s)
-        while len(self._idle) < self._job.connections:
-            await asyncio.sleep(0.005)
+        self._unanswered += total
+        if self._unanswered:
+            await self._over.wait()
 
     def answered(self, connection: Connection, status: int) -> None:
         now_s = time.perf_counter()
         if status != self._job.status:
             self._bad += 1
-        elif connection.due_s >= self._from_s:
-            if self._job.rate or now_s <= self._until_s:
-                self._latencies.append((now_s - connection.due_s) * 1000)
+        elif connection.due_s >= self._from_s and (self._job.rate or now_s <= self._until_s):
+            self._latencies.append((now_s - connection.due_s) * 1000)
         if self._job.rate:
+            self._unanswered -= 1
+            if self._unanswered == 0:
+                self._over.set()
             if self._late:
                 connection.send(self._request(), self._late.popleft())
             else:

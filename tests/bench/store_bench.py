@@ -12,13 +12,18 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import delete, select
 
 from queue_server.core.evolve import evolve
 from queue_server.core.model import Floor
 from queue_server.ports import Batch
 from queue_server.store.event_codec import decode
+from queue_server.store.figures import By
+from queue_server.store.schema import ticket_leg
 from queue_server.store.store import Store, open_store
 from queue_server.store.verify_walk import same_state
 from tests.unit.store.days import Scribe, busy_day, joined
@@ -41,6 +46,7 @@ def main() -> None:
         found["append_us"] = appends(store, batches)
         store.journal.replay()
         found["start"] = start(store)
+        found["year"] = year(store)
         store.close()
     print(json.dumps(found, indent=1))  # noqa: T201 - that is what it is for
 
@@ -116,6 +122,44 @@ def start(store: Store) -> dict[str, float]:
         raise SystemExit("the replay differs")
     parts = {"raw": raw_s, "decode": decode_s, "evolve": evolve_s, "replay": replay_s}
     return {name: round(value, 3) for name, value in parts.items()}
+
+
+_BY_HAND = """
+SELECT window_id, outcome, wait_ms, walk_ms, service_ms, hold_ms FROM ticket_leg
+WHERE business_date BETWEEN '2020-01-01' AND '2020-12-31' ORDER BY window_id
+"""
+
+
+def year(store: Store) -> dict[str, float]:
+    """Seconds of one statistic over 100,000 tickets, and of reading its columns bare."""
+    with store.database.writing() as connection:
+        columns = [c.name for c in ticket_leg.columns]
+        rows = [dict(row) for row in connection.execute(select(ticket_leg)).mappings()]
+        connection.execute(delete(ticket_leg))
+        first = date(2020, 1, 1)
+        made = []
+        for number in range(100_000):
+            row = dict(rows[number % len(rows)])
+            row["ticket_id"], row["leg"] = f"{number:036d}", 1
+            row["business_date"] = (first + timedelta(days=number % 250)).isoformat()
+            made.append([row[name] for name in columns])
+        sql = ticket_leg.insert()
+        for at in range(0, len(made), 5000):
+            part = [dict(zip(columns, row, strict=True)) for row in made[at : at + 5000]]
+            connection.execute(sql, part)
+    found: dict[str, float] = {}
+    with store.database.readers.reading() as connection:
+        started = time.perf_counter()
+        connection.exec_driver_sql(_BY_HAND).all()
+        found["bare"] = round(time.perf_counter() - started, 3)
+    last = date(2020, 12, 31)
+    for by in By:
+        started = time.perf_counter()
+        total, _ = store.reports.statistics(first, last, by, "Asia/Shanghai", {"A01": 900})
+        found[by.value] = round(time.perf_counter() - started, 3)
+        if total.issued != len(made):
+            raise SystemExit("the statistics are wrong")
+    return found
 
 
 if __name__ == "__main__":

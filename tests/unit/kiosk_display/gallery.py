@@ -12,14 +12,19 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.display_state import DisplayState
 from kiosk.feed_events import BoardChanged, FeedEvent, WindowChanged
 from kiosk.lang import Languages
 from kiosk.ui import runtime
+from kiosk.ui.theme import Theme
 from tests.unit.kiosk_display import fakes
 from tests.unit.kiosk_display.fakes import CALLING, CLOSED, OPEN, PAUSED, SERVING
+
+if TYPE_CHECKING:
+    from kiosk.ui.display_app import Picture
 
 NOW = fakes.AT.astimezone(ZoneInfo("Asia/Shanghai"))
 WIDE_NUMBERS = ("W888", "M012", "B1012", "AB123", "2012", "G004", "Q777", "H008")
@@ -85,47 +90,67 @@ def main() -> int:
     return 0
 
 
-def draw(out: Path, width: int, height: int, only: str, *, window: bool) -> dict[str, object]:
-    from kivy.base import EventLoop
-    from kivy.core.window import Window
+class Stage:
+    """One window, in which one display after another is drawn at a time of our own."""
 
-    from kiosk.ui import inspection
-    from kiosk.ui.display_app import Clocks, DisplayApp, HallPicture, WindowPicture
-    from kiosk.ui.theme import Theme
+    def __init__(self, width: int, height: int, *, window: bool) -> None:
+        self._window = window
+        self._languages = Languages(("zh_CN", "en"))
+        self._theme = Theme(width, height)
+        self._now_s = 0.0
 
-    languages = Languages(("zh_CN", "en"))
-    theme = Theme(width, height)
-    report: dict[str, object] = {}
-    for name, events, look_s in windows() if window else halls():
-        if only and name != only:
-            continue
-        now_s = [0.0]
-        app = DisplayApp(
-            lambda w, h: WindowPicture(w, h, languages, "2")
-            if window
-            else HallPicture(w, h, languages),
-            DisplayState(spoken=("zh_CN", "en")),
-            Clocks(lambda: now_s[0], lambda: NOW + timedelta(seconds=now_s[0])),
-        )
+    def picture(self, width: int, height: int) -> "Picture":
+        from kiosk.ui.display_app import HallPicture, WindowPicture  # noqa: PLC0415 - see below
+
+        if self._window:
+            return WindowPicture(width, height, self._languages, "2")
+        return HallPicture(width, height, self._languages)
+
+    def show(self, events: list[FeedEvent], look_s: float, file: Path) -> dict[str, object]:
+        """Draw a display that heard some events at once and is looked at later."""
+        # Kivy must be configured before it is imported.
+        from kivy.base import EventLoop  # noqa: PLC0415
+        from kivy.core.window import Window  # noqa: PLC0415
+
+        from kiosk.ui import inspection  # noqa: PLC0415
+        from kiosk.ui.display_app import Clocks, DisplayApp  # noqa: PLC0415
+
+        self._now_s = 0.0
+        wall = lambda: NOW + timedelta(seconds=self._now_s)  # noqa: E731 - two clocks, one time
+        clocks = Clocks(lambda: self._now_s, wall)
+        told: list[int] = []
+        first = DisplayState(spoken=("zh_CN", "en"))
+        app = DisplayApp(self.picture, first, clocks, told.append)
         for child in list(Window.children):
             Window.remove_widget(child)
         app.root = app.build()
         Window.add_widget(app.root)
         for event in events:
             app.receive(event)
-        now_s[0] = look_s
+        too_soon = list(told)
+        self._now_s = look_s
         app._tick(0)
         for _ in range(4):
             EventLoop.idle()
-        runtime.screenshot(out / f"{name}.png")
-        sheet = app.root.children[0]
+        runtime.screenshot(file)
         seen = app.seen()
-        report[name] = {
+        faults = inspection.faults(app.root, self._theme)
+        return {
             "screen": seen["screen"],
+            "rev": seen["rev"],
             "texts": seen["texts"],
-            "faults": inspection.faults(app.root, theme),
+            "faults": faults,
+            "told": {"before": too_soon, "after": told},
         }
-    return report
+
+
+def draw(out: Path, width: int, height: int, only: str, *, window: bool) -> dict[str, object]:
+    stage = Stage(width, height, window=window)
+    return {
+        name: stage.show(events, look_s, out / f"{name}.png")
+        for name, events, look_s in (windows() if window else halls())
+        if only in {"", name}
+    }
 
 
 if __name__ == "__main__":
