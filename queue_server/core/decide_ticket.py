@@ -18,7 +18,7 @@ from queue_server.core.errors import (
     UnknownWindow,
 )
 from queue_server.core.estimate import predict
-from queue_server.core.evolve import issued_ticket
+from queue_server.core.evolve_ticket import issued_ticket
 from queue_server.core.model import Floor, Position, Ticket, TicketState
 from queue_server.core.numbering import label
 from queue_server.core.transitions import Act, after
