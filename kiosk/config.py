@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -55,6 +56,15 @@ def _scheme_of(*schemes: str) -> Any:  # noqa: ANN401 - the type of a validator 
         return value.rstrip("/")
 
     return AfterValidator(check)
+
+
+def _known_zone(name: str) -> str:
+    """A validator for names of time zones."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("write it as Asia/Shanghai") from None
+    return name
 
 
 HttpUrl = Annotated[str, _scheme_of("http", "https")]
@@ -125,6 +135,7 @@ class KioskConfig(BaseSettings):
         device_id: Its name in the manager's list and on MQTT.
         place: Where it stands, as people say it ("entrance"); shown nowhere but in logs.
         data_dir: Its own directory: outbox, cached catalogue.
+        time_zone: Of the hall, an IANA name; the machine's own by default.
         languages: Of the language strip; the first is the default.
     """
 
@@ -135,6 +146,7 @@ class KioskConfig(BaseSettings):
     device_id: Annotated[str, Field(pattern=DEVICE_PATTERN)]
     place: Annotated[str, Field(max_length=64)] = ""
     data_dir: Path
+    time_zone: Annotated[str, AfterValidator(_known_zone)] | None = None
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("zh_CN", "en")
     server: ServerSection
     mqtt: MqttSection | None = None
@@ -143,6 +155,11 @@ class KioskConfig(BaseSettings):
     id_reader: DeviceSection | None = None
     scanner: DeviceSection | None = None
     display: DisplaySection = DisplaySection()
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The hall's time zone; None for the machine's own."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
 
     @classmethod
     def settings_customise_sources(

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -176,7 +176,7 @@ def _run(config: KioskConfig, back: _Back, picture: "Callable[[int, int], Pictur
         Clock.schedule_once(lambda _elapsed_s: app.stop(), 0)
 
     worker = runtime.Worker(back.main, failed)
-    clocks = Clocks(time.monotonic, lambda: datetime.now().astimezone())
+    clocks = Clocks(time.monotonic, lambda: datetime.now(UTC).astimezone(config.zone))
     app = DisplayApp(picture, DisplayState(spoken=_first_languages(config)), clocks, back.painted)
     back.panel = DisplayPanel(app, back.looking.pictures)
     back.show = app.inbox.post

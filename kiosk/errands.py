@@ -8,7 +8,7 @@ the paper's first byte.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final, Protocol
 
 import structlog
@@ -79,6 +79,7 @@ class Errands:
         languages: For the paper.
         width_mm: Of the paper.
         now: The wall clock, UTC.
+        zone: Of the times on paper; the machine's own by default.
         ask_pause_s: Between two tries of one request.
     """
 
@@ -88,6 +89,7 @@ class Errands:
     languages: Languages
     width_mm: int
     now: Callable[[], datetime]
+    zone: tzinfo | None = None
     ask_pause_s: float = ASK_PAUSE_S
 
     async def issue(self, errand: Issue, language: str) -> Issued | Refused | NoAnswer:
@@ -128,6 +130,7 @@ class Errands:
             job_id=f"{ticket.number}/{errand.attempt}",
             reprint=errand.reprint,
             width_mm=self.width_mm,
+            zone=self.zone,
         )
         try:
             self.outbox.printing(

@@ -165,6 +165,7 @@ class _Back:
             languages=self._languages,
             width_mm=self._config.printer.width_mm if self._config.printer else 80,
             now=lambda: datetime.now(UTC),
+            zone=self._config.zone,
         )
 
     def _shown(self, shown: Shown) -> None:
@@ -250,7 +251,7 @@ def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
         theme,
         Languages(config.languages),
         lambda tap: worker.call(back.tap, tap),
-        lambda: datetime.now().astimezone(),
+        lambda: datetime.now(UTC).astimezone(config.zone),
         back.painted,
     )
     back.panel = UiPanel(app, theme, options.pictures, time.monotonic)

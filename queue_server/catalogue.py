@@ -116,7 +116,6 @@ def published(pack: Pack, hall_id: str, public_url: str | None) -> msg.Catalogue
         pack=pack.id,
         hall_id=hall_id,
         hall_name=dict(pack.demo.names),
-        time_zone=pack.time_zone,
         languages=list(pack.languages),
         id_reader=any(document.reader for document in pack.documents),
         groups=[

@@ -55,7 +55,6 @@ class Catalogue(Answer):
     pack: str
     hall_id: str
     hall_name: dict[str, str]
-    time_zone: str = "UTC"
     languages: list[str]
     id_reader: bool
     groups: list[CatalogueGroup]

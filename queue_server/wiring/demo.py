@@ -100,6 +100,7 @@ def credentials(
         "mqtt_url": mqtt_url,
         "hall_id": hall_id,
         "pack": pack.id,
+        "time_zone": pack.time_zone,
         "mqtt": {"username": display_user, "password": made.display_password},
         "kiosk_token": made.kiosk_token,
         "devices": {name: {"username": name, "password": pw} for name, pw in devices.items()},

@@ -191,6 +191,7 @@ def _write_configs(
         text = (
             f'device_id = "{device}"\n'
             f'data_dir = "{place / name}"\n'
+            f'time_zone = "{credentials["time_zone"]}"\n'
             f"languages = {languages}\n"
             f'[server]\nurl = "{credentials["url"]}"\n{token_line}'
             f'[mqtt]\nurl = "{credentials["mqtt_url"]}"\nusername = "{login["username"]}"\n'
