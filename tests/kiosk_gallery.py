@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kiosk.lang import Languages
-from kiosk.presenter import Shown
+from kiosk.shown import Shown
 from kiosk.ui import runtime
 from kiosk.ui.theme import Theme
 from kiosk.visit import (
@@ -113,7 +113,7 @@ def pages() -> Iterator[tuple[str, Session, int | None]]:
         "refused",
         at(
             Screen.REFUSED,
-            replace(item, refusal=Refusal(Code.NOT_OPEN, detail="The hall is closed.")),
+            replace(item, refusal=Refusal(Code.NOT_OPEN)),
         ),
         None,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.config import load_config as load_kiosk_config
 from queue_server.config import load as load_server_config
 from queue_server.contract import messages as msg
 from queue_server.contract.problems import PROBLEMS, Code
@@ -80,6 +81,13 @@ def test_every_example_configuration_is_toml_without_a_secret(path: Path) -> Non
     for section in table.values():
         if isinstance(section, dict):
             assert {"password", "token", "secret"}.isdisjoint(section)
+
+
+@pytest.mark.parametrize("name", ["kiosk", "display", "window"])
+def test_the_example_configurations_of_kiosk_and_displays_load(name: str) -> None:
+    config = load_kiosk_config(ROOT / "config" / f"{name}.example.toml")
+    assert config.device_id
+    assert config.server.url.startswith("https://")
 
 
 def test_the_lock_file_names_no_index() -> None:

@@ -1,0 +1,98 @@
+"""Every page, language and panel, drawn offscreen and measured (tests/kiosk_gallery.py)."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.ui.theme import TOUCH_MIN_PX
+
+ROOT = Path(__file__).parents[3]
+SIZES = ("1080x1920", "1280x1024", "1024x768")
+MILLIMETRES_20_PX = {"1080x1920": 82, "1280x1024": 75, "1024x768": 60}
+"""20 mm on a 21.5", a 17" and (18 mm) a 15" panel of that many pixels."""
+WAYS = {"back", "home", "done"}
+MACHINE = ("issuing", "printing", "finding")
+
+pytestmark = [pytest.mark.screen, pytest.mark.timeout(280)]
+Report = dict[str, dict[str, Any]]
+
+
+def draw(size: str, out: Path) -> Report:
+    program = [sys.executable, "-m", "tests.kiosk_gallery", "--size", size, "--out", str(out)]
+    done = subprocess.run(
+        program,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=270,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    report: Report = json.loads((out / "report.json").read_text("utf-8"))
+    return report
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return request.param, draw(request.param, tmp_path_factory.mktemp("pages"))
+
+
+def test_no_text_is_cut_or_on_top_of_another_and_every_character_has_a_glyph(
+    drawn: tuple[str, Report],
+) -> None:
+    _size, report = drawn
+    assert {name: page["faults"] for name, page in report.items() if page["faults"]} == {}
+    assert len(report) >= 50
+
+
+def test_everything_to_touch_is_large_enough_for_a_finger(drawn: tuple[str, Report]) -> None:
+    size, report = drawn
+    least = max(TOUCH_MIN_PX, MILLIMETRES_20_PX[size] - 2)
+    small = [
+        (name, touch["text"], touch["w"], touch["h"])
+        for name, page in report.items()
+        for touch in page["look"]["touch"]
+        if min(touch["w"], touch["h"]) < least
+    ]
+    assert small == []
+
+
+def test_every_page_has_a_way_back_unless_it_is_the_first_or_waits_for_a_machine(
+    drawn: tuple[str, Report],
+) -> None:
+    _size, report = drawn
+    stuck = [
+        name
+        for name, page in report.items()
+        if not name.startswith(("home", *MACHINE))
+        and not WAYS.intersection(touch["kind"] for touch in page["look"]["touch"])
+    ]
+    assert stuck == []
+
+
+def test_help_and_languages_are_on_every_page_that_waits_for_the_person(
+    drawn: tuple[str, Report],
+) -> None:
+    _size, report = drawn
+    for name, page in report.items():
+        kinds = [touch["kind"] for touch in page["look"]["touch"]]
+        assert kinds.count("language") == 2, name
+        assert "help" in kinds or name.startswith(("help", *MACHINE)), name
+
+
+def test_chinese_pages_are_chinese(drawn: tuple[str, Report]) -> None:
+    _size, report = drawn
+    foreign = {
+        (name, text["text"])
+        for name, page in report.items()
+        if name.endswith("zh_CN")
+        for text in page["look"]["texts"]
+        if text["text"].isascii() and any(char.islower() for char in text["text"])
+    }
+    assert {text for _name, text in foreign} == {"English"}
