@@ -212,6 +212,10 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "card-read-failed": N_("The card could not be read. Lift it, then lay it flat again."),
         "no-font": N_("No Chinese font was found. Install the package fonts-noto-cjk."),
+        "no-encoder": N_(
+            "Tickets cannot be prepared for this printer. Check that the disk is not full; "
+            "if that does not help, install the program again."
+        ),
         "camera-fault": N_("The camera gives no picture. Unplug it and plug it in again."),
     }
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.hall_process import HallProcess
 
@@ -25,3 +26,10 @@ def new_hall(tmp_path: Path) -> Iterator[HallProcess]:
     hall = HallProcess(tmp_path / "data")
     yield hall
     hall.close()
+
+
+@pytest.fixture(autouse=True)
+def plain_logging() -> Iterator[None]:
+    """A program run inside a test logs to its captured streams; the next one has its own."""
+    yield
+    structlog.reset_defaults()

@@ -4,6 +4,7 @@ Its standard error goes to a file beside the data directory, so that a test that
 and a pipe never fills up.
 """
 
+import io
 import json
 import os
 import selectors
@@ -12,8 +13,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from queue_server.cli.app import main
 
 SERVER = (sys.executable, "-m", "queue_server")
 READY_S = 40.0
@@ -148,6 +153,32 @@ class HallProcess:
         """End it, however it is; for the end of a test."""
         if self._process is not None:
             self.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a verb ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run_here(*arguments: str) -> Ended:
+    """One verb of `bianmin-server` in this process: a second quicker than one of its own."""
+    told, wrong = io.StringIO(), io.StringIO()
+    before = sys.argv
+    sys.argv = ["bianmin-server", *arguments]
+    try:
+        with redirect_stdout(told), redirect_stderr(wrong):
+            main()
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else 0
+    else:
+        status = 0
+    finally:
+        sys.argv = before
+    return Ended(status, told.getvalue(), wrong.getvalue())
 
 
 def run(*arguments: str, timeout_s: float = 60.0) -> subprocess.CompletedProcess[str]:

@@ -9,8 +9,7 @@ import os
 import random
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 import cv2
 import numpy as np
@@ -21,8 +20,7 @@ from hardware.registry import Settings, Trial
 from hardware.roles import DeviceHealth, DeviceKind, ScannedCode
 from hardware.supervise import Backoff, Fanout, Randomness, Supervisor
 from hardware.transport import DeviceUrl
-
-T = TypeVar("T")
+from hardware.worker import Worker
 
 # OpenCV and FFmpeg write warnings of their own to stderr; what is wrong with a camera is said once,
 # by the supervisor.
@@ -110,28 +108,10 @@ def _video_number(path: str) -> int:
     return int(found[1])
 
 
-class _Worker:
-    """One thread, one call at a time; `close` waits for the call that runs."""
-
-    def __init__(self, name: str) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
-        self._last: asyncio.Future[object] | None = None
-
-    async def call(self, work: Callable[[], T]) -> T:
-        future = asyncio.get_running_loop().run_in_executor(self._pool, work)
-        self._last = future  # type: ignore[assignment] # a Future[T] is only waited for here
-        return await asyncio.shield(future)
-
-    async def close(self) -> None:
-        if self._last is not None:
-            await asyncio.wait({self._last})
-        self._pool.shutdown()
-
-
 class _OpenCamera:
     """A source in its thread."""
 
-    def __init__(self, source: PictureSource, worker: _Worker) -> None:
+    def __init__(self, source: PictureSource, worker: Worker) -> None:
         self._source = source
         self._worker = worker
 
@@ -162,7 +142,7 @@ class CodeCamera:
         self._supervisor: Supervisor[_OpenCamera] = Supervisor(
             device_id, DeviceKind.CAMERA, self._open, randomness=randomness, backoff=backoff
         )
-        self._worker: _Worker | None = None
+        self._worker: Worker | None = None
         self._codes: Fanout[ScannedCode] = Fanout()
         self._refusals: Fanout[str] = Fanout()
         self._seen: dict[SeenCode, float] = {}
@@ -185,7 +165,7 @@ class CodeCamera:
 
     async def run(self) -> None:
         """Keep the camera connected until cancelled."""
-        self._worker = _Worker(f"camera {self._device_id}")
+        self._worker = Worker(f"camera {self._device_id}")
         try:
             await self._supervisor.run(self._serve)
         finally:

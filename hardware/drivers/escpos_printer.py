@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from hardware.drivers.escpos_encoder import Rasteriser, TicketEncoder
 from hardware.drivers.escpos_session import Session, Timing
 from hardware.drivers.raster import FontRasteriser
 from hardware.errors import BadDeviceUrl, HardwareError, TimedOut, Unavailable
@@ -30,7 +31,7 @@ from hardware.supervise import Backoff, Randomness, Supervisor, together
 from hardware.transport import Opener, check_stream_url, open_link
 from hardware.wire.escpos_profile import PROFILES, WIDTHS_MM, Profile
 from hardware.wire.escpos_status import ask_completion, raise_fault
-from hardware.wire.escpos_ticket import CUT, RESET, Rasteriser, encode_job
+from hardware.worker import Worker
 
 BITS_PER_BYTE: Final = 10
 """8N1: start bit, eight data bits, stop bit."""
@@ -57,7 +58,8 @@ class EscposPrinter:
     ) -> None:
         """Open nothing yet; `baud_bd` is None where the line has no speed (network)."""
         self._profile = profile
-        self._raster = raster
+        self._encoder = TicketEncoder(profile, raster)
+        self._worker: Worker | None = None
         self._timing = timing or Timing()
         self._baud_bd = baud_bd
         self._supervisor: Supervisor[Link] = Supervisor(
@@ -80,7 +82,18 @@ class EscposPrinter:
 
     async def run(self) -> None:
         """Keep the printer connected and watched until cancelled."""
-        await self._supervisor.run(self._serve)
+        self._worker = worker = Worker("printer-encoder")
+        try:
+            await together(prepare=self._prepare(worker), device=self._supervisor.run(self._serve))
+        finally:
+            self._worker = None
+            await worker.close()
+
+    async def _prepare(self, worker: Worker) -> None:
+        try:
+            await worker.call(self._encoder.prepare)
+        except Exception as error:  # noqa: BLE001 - task root; every ticket tries again, and says so
+            self._log.error("encoder-missing", error=str(error) or type(error).__name__)
 
     async def status(self) -> PrinterStatus:
         """Ask the printer now; see the role."""
@@ -89,20 +102,25 @@ class EscposPrinter:
 
     async def print(self, job: PrintJob) -> PrintResult:
         """Print one job; see the role for what the results and errors mean."""
-        data = encode_job(job, self._profile, self._raster)
         async with self._lock:
             session = await self._connected()
+            data = await self._encode(job)
             raise_fault(await self._ask(session))
             await session.learn(self._profile)
             return await self._send(session, job, data)
+
+    async def _encode(self, job: PrintJob) -> bytes:
+        """In the thread: one drawn line takes longer than a screen may wait."""
+        if self._worker is None:
+            raise Unavailable("not running")
+        torn = bool(self._torn_bytes)  # changes under our lock only
+        return await self._worker.call(lambda: self._encoder.encode(job, after_torn=torn))
 
     async def _send(self, session: Session, job: PrintJob, data: bytes) -> PrintResult:
         self._jobs = self._jobs % 9999 + 1
         process_id = b"%04d" % self._jobs
         if session.reports_completion:
             data += ask_completion(process_id)
-        if self._torn_bytes:  # what the last ticket left hanging is cut off, not printed on
-            data = RESET + b"\n" + (CUT if self._profile.cutter else b"\n\n") + data
         before = session.link.written_bytes
         fate: PrintResult | None = None
         try:

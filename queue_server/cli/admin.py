@@ -43,7 +43,7 @@ def _call(data: Path, method: str, path: str, body: object = None) -> httpx.Resp
             method,
             found["url"] + path,
             json=body,
-            headers={"Authorization": f"Bearer {found['token']}"},
+            headers={"Authorization": f"Bearer {found['token']}", "Accept-Language": "en"},
             timeout=TIMEOUT_S,
             verify=False,  # noqa: S501 - the token file proves which server this is; loopback
         )

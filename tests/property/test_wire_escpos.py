@@ -4,13 +4,14 @@ import unicodedata
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
+from hardware.drivers.escpos_encoder import TicketEncoder
 from hardware.roles import Align, Feed, PrintJob, QrBlock, Rule, TextLine
 from hardware.sim.escpos_commands import CommandReader
 from hardware.wire.escpos_layout import columns_in, in_gbk, printable, wrap
 from hardware.wire.escpos_profile import PROFILES
 from hardware.wire.escpos_status import AnswerDecoder
-from hardware.wire.escpos_ticket import Bitmap, encode_job
 
 COMMANDS_OF_A_TICKET = {
     *("ESC @", "ESC a", "ESC E", "GS !", "ESC 3", "ESC J", "ESC d"),
@@ -22,18 +23,21 @@ any_text = st.text(st.characters(codec=None, exclude_categories=()), max_size=60
 class WhiteRaster:
     """Draws nothing, in the right size."""
 
-    def text(self, text: str, *, columns: int, width: int, height: int, bold: bool) -> Bitmap:  # noqa: ARG002 - the role's signature
-        bitmap = Bitmap(max(1, columns) * 12 * width, 24 * height, b"")
-        return Bitmap(bitmap.width_dots, bitmap.height_dots, bytes(bitmap.row_bytes * 24 * height))
+    def text(self, text: str, *, columns: int, width: int, height: int, bold: bool) -> Image.Image:  # noqa: ARG002 - the role's signature
+        return Image.new("1", (max(1, columns) * 12 * width, 24 * height), 1)
 
-    def qr(self, text: str, module_dots: int) -> Bitmap:  # noqa: ARG002 - the role's signature
-        return Bitmap(8, 8, bytes(8))
+    def qr(self, text: str, module_dots: int) -> Image.Image:  # noqa: ARG002 - the role's signature
+        return Image.new("1", (8, 8), 1)
+
+
+def _encoded(job: PrintJob, profile: str) -> bytes:
+    return TicketEncoder(PROFILES[profile], WhiteRaster()).encode(job)
 
 
 def _ops(text: str, profile: str, **style: object) -> list[object]:
     job = PrintJob("j", (TextLine(text, **style),))  # type: ignore[arg-type]
     reader = CommandReader()
-    ops = reader.feed(encode_job(job, PROFILES[profile], WhiteRaster()))
+    ops = reader.feed(_encoded(job, profile))
     assert reader.unfinished_bytes == 0
     return ops
 
@@ -123,7 +127,8 @@ def test_every_job_is_a_whole_number_of_known_commands(
     profile: str,
     cut: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
-    data = encode_job(PrintJob("j", tuple(lines), cut), PROFILES[profile], WhiteRaster())  # type: ignore[arg-type]
+    job = PrintJob("j", tuple(lines), cut)  # type: ignore[arg-type]
+    data = _encoded(job, profile)
     reader = CommandReader()
     assert all(op.name in COMMANDS_OF_A_TICKET for op in reader.feed(data))
     assert reader.unfinished_bytes == 0

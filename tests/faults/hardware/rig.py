@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from random import Random
 from typing import Any, Self
 
+from hardware.drivers.escpos_encoder import Rasteriser
 from hardware.drivers.escpos_printer import EscposPrinter
 from hardware.drivers.escpos_session import Timing as PrinterTiming
 from hardware.drivers.raster import FontRasteriser
@@ -80,14 +82,17 @@ def opener(sim: Sim) -> Callable[[], Any]:
 
 
 def printer_for(
-    sim: Sim, profile: str = "generic-80", timing: PrinterTiming = PRINTER_TIMING
+    sim: Sim,
+    profile: str = "generic-80",
+    timing: PrinterTiming = PRINTER_TIMING,
+    raster: Rasteriser | None = None,
 ) -> EscposPrinter:
     return EscposPrinter(
         "printer-1",
         opener(sim),
         PROFILES[profile],
         baud_bd=115200 if sim.url.startswith("serial") else None,
-        raster=FontRasteriser(),
+        raster=raster or FontRasteriser(),
         randomness=DICE,
         timing=timing,
         backoff=QUICK,
@@ -100,11 +105,13 @@ def reader_for(sim: Sim) -> SamReader:
 
 @asynccontextmanager
 async def at_work(device: Device) -> AsyncIterator[None]:
-    """Run a device, and hold it to leaving no task of its own behind."""
-    before = asyncio.all_tasks()
+    """Run a device, and hold it to leaving no task and no thread of its own behind."""
+    before, threads = asyncio.all_tasks(), set(threading.enumerate())
     async with running(device):
         yield
     left = {task for task in asyncio.all_tasks() - before if not task.done()}
+    new = set(threading.enumerate()) - threads
+    assert not [thread for thread in new if thread.name.startswith("printer-encoder")]
     assert not [task for task in left if "sim" not in task.get_name()], left
 
 

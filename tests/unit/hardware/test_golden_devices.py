@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from hardware.drivers.code_vision import read_codes
+from hardware.drivers.escpos_encoder import TicketEncoder
+from hardware.drivers.raster import FontRasteriser
 from hardware.registry import REGISTRY
-from hardware.roles import Align, PrintJob, QrBlock, TextLine
+from hardware.roles import Align, Feed, PrintJob, QrBlock, Rule, TextLine
 from hardware.sim.escpos_commands import CommandReader
 from hardware.sim.id_cards import SAMPLE_CARDS, card_text
 from hardware.wire.escpos_profile import PROFILES
@@ -29,7 +31,6 @@ from hardware.wire.escpos_status import (
     decode_auto_status,
     decode_status,
 )
-from hardware.wire.escpos_ticket import encode_job
 from hardware.wire.sam_card import Command, Outcome, Reply, ReplyDecoder, encode_request
 from hardware.wire.sam_text import parse_card, text_section
 from hardware.wire.scanner import (
@@ -125,6 +126,10 @@ def test_printer_blocks_are_understood(vector: dict[str, Any]) -> None:
         assert answer == Identity(vector["identity"].encode())
 
 
+def ticket_bytes(job: PrintJob, profile: str = "generic-80") -> bytes:
+    return TicketEncoder(PROFILES[profile], FontRasteriser()).encode(job)
+
+
 @named(ESCPOS["tickets"])
 def test_tickets_are_the_published_commands(vector: dict[str, Any]) -> None:
     line = TextLine(
@@ -135,14 +140,23 @@ def test_tickets_are_the_published_commands(vector: dict[str, Any]) -> None:
         vector.get("bold", False),
     )
     job = PrintJob("golden", (line,), cut=False)
-    assert encode_job(job, PROFILES["generic-80"], None) == bytes.fromhex(vector["hex"])
+    assert ticket_bytes(job) == bytes.fromhex(vector["hex"])
 
 
 def test_a_native_qr_code_and_a_cut_are_the_published_commands() -> None:
     job = PrintJob("golden", (QrBlock(ESCPOS["qr"]["text"], ESCPOS["qr"]["module_dots"]),))
-    data = encode_job(job, PROFILES["generic-80"], None)
+    data = ticket_bytes(job)
     assert bytes.fromhex(ESCPOS["qr"]["contains"]) in data
     assert data.endswith(bytes.fromhex(ESCPOS["cut"]))
+
+
+def test_a_drawn_rule_and_blank_lines_are_the_published_commands() -> None:
+    raster = ESCPOS["raster"]
+    job = PrintJob("golden", (Rule(), Feed(2)), cut=False)
+    rows = bytes([raster["row_byte"]]) * raster["row_bytes"] * raster["rows"]
+    assert ticket_bytes(job, "raster-80") == (
+        bytes.fromhex(raster["before"]) + rows + bytes.fromhex(raster["after"])
+    )
 
 
 def test_the_simulated_printer_knows_every_golden_request() -> None:

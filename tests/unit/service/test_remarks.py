@@ -41,4 +41,3 @@ async def test_a_remark_is_kept_beside_the_journal_and_not_in_it(tmp_path: Path)
     finally:
         await service.stop()
         store.close()
-
