@@ -1,5 +1,8 @@
 """Fixtures that many tests share."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,13 @@ import structlog
 from tests.hall_process import HallProcess
 
 pytest_plugins = ["tests.pg_fixture"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give Kivy a home of this process's own: workers that share one race to make it."""
+    home = tempfile.mkdtemp(prefix="bianmin-test-kivy-")
+    os.environ |= {"KIVY_HOME": home, "KIVY_NO_ARGS": "1", "KIVY_NO_FILELOG": "1"}
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from queue_server.packs import load_pack, shipped_pack
 from queue_server.store.store import open_store
 from queue_server.web.app import build
 from queue_server.web.live import Streams
-from queue_server.wiring.http import HallServer, bind, load, url_of, uvicorn_config
+from queue_server.wiring.http import HallServer, bind, check_certificate, url_of, uvicorn_config
 from queue_server.wiring.parts import Options, Parts
 
 __all__ = ["Options", "serve"]
@@ -72,6 +72,7 @@ async def serve(config: ServerConfig, options: Options, announce: Callable[[str]
 @asynccontextmanager
 async def _running(config: ServerConfig, options: Options) -> AsyncIterator[_Running]:
     pack = load_pack(shipped_pack(config.hall.pack))
+    check_certificate(config)
     async with AsyncExitStack() as stack:
         listening = bind(config)
         stack.callback(listening.close)
@@ -87,7 +88,7 @@ async def _running(config: ServerConfig, options: Options) -> AsyncIterator[_Run
         parts = await Parts.make(config, options, pack, store, stack)
         app, streams = build(parts.hall, parts.pages)
         server = HallServer(uvicorn_config(config, app))
-        load(server)
+        server.config.load()
         url = url_of(config, listening)
         await parts.write_credentials(url)
         settle_heap()

@@ -60,14 +60,17 @@ def bind(config: ServerConfig) -> socket.socket:
     return listening
 
 
-def load(server: HallServer) -> None:
-    """Read the certificate, if there is one.
+def check_certificate(config: ServerConfig) -> None:
+    """Try the certificate, if there is one, before anything else is started.
 
     Raises:
         ConfigError: it cannot be read, or is none.
     """
+    certificate = config.http.tls_cert
+    if certificate is None:
+        return
     try:
-        server.config.load()
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, config.http.tls_key)
     except OSError as error:  # ssl.SSLError is one
         raise ConfigError(f"http.tls_cert, http.tls_key: cannot be used ({error}).") from error
 
