@@ -6,7 +6,8 @@ never goes back, whatever the clock does.
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -28,8 +29,22 @@ log = structlog.get_logger(__name__)
 class DayKeeper:
     """Watches the clock for one hall."""
 
-    def __init__(self, service: HallService, clock: Clock, time_zone: str) -> None:
-        """`time_zone` is an IANA name."""
+    def __init__(
+        self,
+        service: HallService,
+        clock: Clock,
+        time_zone: str,
+        opened: Callable[[date], object] = lambda _day: None,
+    ) -> None:
+        """Nothing happens before `roll_if_due`.
+
+        Args:
+            service: the hall.
+            clock: its time.
+            time_zone: an IANA name.
+            opened: told each business day that was opened, e.g. to destroy what is past its time.
+        """
+        self._opened = opened
         self._service = service
         self._clock = clock
         self._zone = ZoneInfo(time_zone)
@@ -67,6 +82,7 @@ class DayKeeper:
             log.warning("day-not-rolled", code=down.code)
         else:
             log.info("day-opened", business_date=today.isoformat())
+            self._opened(today)
 
     async def run(self) -> None:
         """Look again every few seconds, for as long as the server runs."""

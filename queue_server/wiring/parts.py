@@ -3,9 +3,10 @@
 import asyncio
 import json
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,8 @@ class Parts:
         stack.push_async_callback(service.stop)
         clock.not_before(service.last_at_ms)
         figures = ReportFigures(store.reports, service, clock, pack.time_zone)
-        keeper = DayKeeper(service, clock, pack.time_zone)
+        keys = DayKeys(options.data_dir / "keys")
+        keeper = DayKeeper(service, clock, pack.time_zone, keys.purge)
         await _first_settings(service, pack, options)
         await keeper.roll_if_due()
         if service.floor.business_date is not None:
@@ -163,9 +165,9 @@ class Parts:
             catalogue.json()[0].decode(),
         )
         for name, job in (
-            ("mqtt-publisher", publisher.run()),
-            ("day-keeper", keeper.run()),
-            ("heap-keeper", collect_when_quiet(lambda: service.commits)),
+            ("mqtt-publisher", publisher.run),
+            ("day-keeper", keeper.run),
+            ("heap-keeper", partial(collect_when_quiet, lambda: service.commits)),
         ):
             _background(stack, name, job)
         operator = new_token()
@@ -195,7 +197,7 @@ class Parts:
             catalogue=catalogue,
             signs=lambda: signs,
             say=languages.say,
-            fingerprint=DayKeys(options.data_dir / "keys").fingerprint,
+            fingerprint=keys.fingerprint,
             mask_name=mask_name,
             new_id=lambda: str(uuid_utils.uuid7()),
             new_token=new_token,
@@ -211,12 +213,14 @@ class Parts:
         return cls(hall, hub, broker, secrets, pack, options, operator)
 
 
-def _background(stack: AsyncExitStack, name: str, job: Coroutine[Any, Any, None]) -> None:
+def _background(
+    stack: AsyncExitStack, name: str, job: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
     """Run a task for as long as the hall runs; its end is always logged."""
 
     async def watched() -> None:
         try:
-            await job
+            await job()
         except asyncio.CancelledError:
             raise
         except Exception:

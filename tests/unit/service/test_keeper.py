@@ -34,7 +34,8 @@ class Hall:
         self.clock = FakeClock(at("2026-03-02T09:00"))
         self.journal = FakeJournal()
         self.service = HallService(self.journal, self.clock)
-        self.keeper = DayKeeper(self.service, self.clock, ZONE)
+        self.opened: list[date] = []
+        self.keeper = DayKeeper(self.service, self.clock, ZONE, self.opened.append)
         self.more = more
 
     async def start(self) -> "Hall":
@@ -79,6 +80,12 @@ async def test_the_day_changes_at_the_roll_hour_of_the_hall_s_own_time(hall: Hal
     assert await hall.look("2026-03-02T23:59:59") == date(2026, 3, 2)
     assert await hall.look("2026-03-03T03:59:59") == date(2026, 3, 2)
     assert await hall.look("2026-03-03T04:00:00") == date(2026, 3, 3)
+
+
+async def test_each_day_that_opens_is_told_once(hall: Hall) -> None:
+    await hall.look("2026-03-02T12:00:00")
+    await hall.look("2026-03-03T04:00:00")
+    assert hall.opened == [date(2026, 3, 2), date(2026, 3, 3)]
 
 
 async def test_the_day_waits_for_who_is_at_a_window_but_two_hours_at_most(hall: Hall) -> None:
