@@ -174,10 +174,8 @@ class Hall:
     """All of it."""
 
     hall_id: str
-    pack_id: str
     time_zone: str
     languages: tuple[str, ...]
-    demo: bool
     secure: bool
     service: HallService
     clock: Clock

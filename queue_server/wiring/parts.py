@@ -174,10 +174,8 @@ class Parts:
         metrics = Metrics(HallCollector(service, hub.counters, publisher.counters))
         hall = Hall(
             hall_id=store.hall_id,
-            pack_id=pack.id,
             time_zone=pack.time_zone,
             languages=languages.codes,
-            demo=options.demo,
             secure=config.http.tls_cert is not None,
             service=service,
             clock=clock,

@@ -22,9 +22,7 @@ from queue_server.web.problems import Refused
 
 HALL = cast(
     "Hall",
-    SimpleNamespace(
-        secure=False, live=None, languages=("en",), say=lambda _, text: text, demo=False
-    ),
+    SimpleNamespace(secure=False, live=None, languages=("en",), say=lambda _, text: text),
 )
 
 
