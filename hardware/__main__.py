@@ -18,9 +18,10 @@ import structlog
 import typer
 from serial.tools.list_ports import comports
 
-from hardware.errors import PAPER_NEAR_END, HardwareError, sentence
+from hardware.errors import PAPER_NEAR_END, HardwareError
 from hardware.registry import REGISTRY, DeviceType, Settings, SimOptions, Trial, default_for
 from hardware.roles import Device, DeviceHealth, DeviceKind, PrintResult
+from hardware.sentences import sentence
 from hardware.sim.control import RefusedCommandError
 from hardware.sim.control import tell as tell_simulator
 from hardware.supervise import running

@@ -14,8 +14,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from hardware.errors import N_
+from hardware.errors import BadDeviceUrl
 from hardware.roles import Device, DeviceKind
+from hardware.sentences import N_
 from hardware.transport import DeviceUrl
 
 
@@ -71,6 +72,10 @@ Simulate = Callable[[SimOptions, Callable[[str], None]], Awaitable[None]]
 """Runs until cancelled; calls back with the device URL once it serves."""
 
 
+STREAMS: Final = frozenset({"serial", "tcp"})
+"""Schemes of plain byte streams."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceType:
     """One type of device.
@@ -83,6 +88,7 @@ class DeviceType:
         module: Name of its files in drivers/.
         sim_module: Name of its file in sim/.
         wire: Name of its file in wire/; empty where no bytes are spoken (camera).
+        schemes: Schemes of the addresses it takes.
     """
 
     type_id: str
@@ -92,6 +98,7 @@ class DeviceType:
     module: str
     sim_module: str
     wire: str
+    schemes: frozenset[str] = STREAMS
 
     def build(self, settings: Settings) -> Device:
         """Make the driver; opens nothing.
@@ -151,6 +158,7 @@ REGISTRY: Final[Mapping[str, DeviceType]] = MappingProxyType(
             module="camera",
             sim_module="camera",
             wire="",
+            schemes=frozenset({"video", "http"}),
         ),
     }
 )
@@ -159,3 +167,15 @@ REGISTRY: Final[Mapping[str, DeviceType]] = MappingProxyType(
 def default_for(kind: DeviceKind) -> DeviceType:
     """The first type of a kind."""
     return next(entry for entry in REGISTRY.values() if entry.kind is kind)
+
+
+def type_for(kind: DeviceKind, url: DeviceUrl) -> DeviceType:
+    """The first type of a kind that takes such an address.
+
+    Raises:
+        BadDeviceUrl: None does.
+    """
+    for entry in REGISTRY.values():
+        if entry.kind is kind and url.scheme in entry.schemes:
+            return entry
+    raise BadDeviceUrl(repr(url.text))

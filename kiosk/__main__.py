@@ -10,7 +10,8 @@ from typing import Annotated
 import structlog
 import typer
 
-from hardware.errors import HardwareError, sentence
+from hardware.errors import HardwareError
+from hardware.sentences import sentence
 from kiosk.config import ConfigError, KioskConfig, load_config
 from kiosk.control import Address, RunOptions
 from kiosk.lang import Languages

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hardware.errors import HardwareError, sentence
+from hardware.errors import HardwareError
 from hardware.roles import Device, DeviceKind
+from hardware.sentences import sentence
 from kiosk.config import ConfigError, KioskConfig, device_token, load_config
 from kiosk.lang import Speech
 from kiosk.server_link import HallServer, RefusedError, SilentError

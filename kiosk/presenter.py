@@ -12,7 +12,8 @@ from typing import Any, Final, NoReturn
 
 import structlog
 
-from hardware.roles import CodeScanner, Device, IdCard, IdReader, ScannedCode, TicketPrinter
+from hardware.roles import CodeScanner, Device, ScannedCode, TicketPrinter
+from hardware.roles_cards import IdCard, IdReader
 from kiosk import codes
 from kiosk import session as flow
 from kiosk.errands import Errands

@@ -18,8 +18,9 @@ import httpx
 import structlog
 from uuid_utils import uuid7
 
-from hardware.registry import Settings, default_for
-from hardware.roles import CodeScanner, Device, DeviceKind, IdReader, TicketPrinter
+from hardware.registry import Settings, type_for
+from hardware.roles import CodeScanner, Device, DeviceKind, TicketPrinter
+from hardware.roles_cards import IdReader
 from hardware.transport import parse_url
 from kiosk import watchdog
 from kiosk.board_feed import BoardChanged, BoardFeed, BrokerLogin, FeedSettings, Interest
@@ -75,7 +76,8 @@ def build_device(device_id: str, kind: DeviceKind, url: str, **options: str) -> 
     Raises:
         BadDeviceUrl: The address cannot be used.
     """
-    return default_for(kind).build(Settings(device_id, parse_url(url), options))
+    address = parse_url(url)
+    return type_for(kind, address).build(Settings(device_id, address, options))
 
 
 def build_devices(config: KioskConfig) -> Devices:

@@ -9,13 +9,13 @@ from hardware.errors import HardwareError
 from hardware.roles import (
     DeviceHealth,
     DeviceKind,
-    IdCard,
     PaperState,
     PrinterStatus,
     PrintJob,
     PrintResult,
     ScannedCode,
 )
+from hardware.roles_cards import IdCard
 
 T = TypeVar("T")
 

@@ -19,13 +19,7 @@ from hardware.drivers.raster import FontRasteriser
 from hardware.errors import BadDeviceUrl, HardwareError, TimedOut, Unavailable
 from hardware.link import Link
 from hardware.registry import Settings, Trial
-from hardware.roles import (
-    DeviceHealth,
-    DeviceKind,
-    PrinterStatus,
-    PrintJob,
-    PrintResult,
-)
+from hardware.roles import DeviceHealth, DeviceKind, PrinterStatus, PrintJob, PrintResult
 from hardware.sample import example_ticket
 from hardware.supervise import Backoff, Randomness, Supervisor, together
 from hardware.transport import Opener, check_stream_url, open_link

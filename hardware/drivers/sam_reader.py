@@ -23,7 +23,8 @@ from hardware.errors import (
 )
 from hardware.link import Link
 from hardware.registry import Settings, Trial
-from hardware.roles import DeviceHealth, DeviceKind, IdCard
+from hardware.roles import DeviceHealth, DeviceKind
+from hardware.roles_cards import IdCard
 from hardware.supervise import Backoff, Fanout, Randomness, Supervisor
 from hardware.transport import Opener, check_stream_url, open_link
 from hardware.wire.sam_card import Command, Outcome, Reply, ReplyDecoder, encode_request

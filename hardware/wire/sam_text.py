@@ -14,7 +14,7 @@ from typing import Final
 from unicodedata import category
 
 from hardware.errors import RemoteProtocolError, UnreadableCard
-from hardware.roles import CardKind, IdCard, Sex
+from hardware.roles_cards import CardKind, IdCard, Sex
 
 TEXT_BYTES: Final = 256
 PHOTO_BYTES: Final = 1024

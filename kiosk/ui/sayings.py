@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from hardware.errors import sentence
+from hardware.sentences import sentence
 from kiosk.guide import Fee, Guide, Limit, Material
 from kiosk.lang import Speech
 from kiosk.visit import Refusal

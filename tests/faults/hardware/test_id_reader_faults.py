@@ -9,7 +9,8 @@ import pytest
 import structlog
 from rig import Collector, Sim, at_work, offline, online, reader_for, simulated, until
 
-from hardware.roles import CardKind, DeviceKind
+from hardware.roles import DeviceKind
+from hardware.roles_cards import CardKind
 
 
 @pytest.fixture(params=["pty", "tcp"])

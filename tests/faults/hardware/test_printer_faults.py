@@ -27,14 +27,7 @@ from rig import (
 from hardware.drivers.code_vision import read_codes
 from hardware.drivers.escpos_printer import EscposPrinter
 from hardware.drivers.raster import FontRasteriser
-from hardware.errors import (
-    CoverOpen,
-    CutterJam,
-    HardwareError,
-    PaperOut,
-    PrinterError,
-    Unavailable,
-)
+from hardware.errors import CoverOpen, CutterJam, HardwareError, PaperOut, PrinterError, Unavailable
 from hardware.fonts import NoFont, font_for
 from hardware.roles import (
     Align,

@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 
 from hardware import errors
-from hardware.errors import SENTENCES, HardwareError, sentence
+from hardware.errors import HardwareError
 from hardware.fonts import NoFont
-from hardware.roles import CardKind, IdCard, PrintJob, ScannedCode, Sex, TextLine
+from hardware.roles import PrintJob, ScannedCode, TextLine
+from hardware.roles_cards import CardKind, IdCard, Sex
+from hardware.sentences import SENTENCES, sentence
 from hardware.wire.sam_card import ERRORS, Outcome, Reply
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from hardware.errors import RemoteProtocolError, UnreadableCard
-from hardware.roles import CardKind, Sex
+from hardware.roles_cards import CardKind, Sex
 from hardware.sim.id_cards import SAMPLE_CARDS, card_text
 from hardware.wire.sam_text import parse_card, text_section
 

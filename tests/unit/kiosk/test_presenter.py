@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from hardware.errors import PaperOut
-from hardware.roles import CardKind, IdCard, PrintResult, QrBlock, ScannedCode, Sex, TextLine
+from hardware.roles import PrintResult, QrBlock, ScannedCode, TextLine
+from hardware.roles_cards import CardKind, IdCard, Sex
 from kiosk.errands import Errands
 from kiosk.lang import Languages
 from kiosk.outbox import Outbox, RequestState

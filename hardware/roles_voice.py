@@ -1,0 +1,1 @@
+"""What speaks to people, and what people who cannot see a screen press."""

@@ -1,0 +1,86 @@
+"""The English sentence of every device error: what happened and what to do.
+
+Looked up by code at the very edge and translated there: every value of `SENTENCES` is a gettext
+msgid of the one catalogue.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - the mark script/messages looks for
+    """Mark a string as a msgid for the catalogue without translating it here."""
+    return msgid
+
+
+SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "hardware-error": N_(
+            "The device does not work. Switch it off and on; if that does not help, call support."
+        ),
+        "bad-device-url": N_(
+            "The device address is wrong. Use serial:///dev/ttyUSB0?baud=115200 or tcp://host:9100."
+        ),
+        "unsupported-transport": N_(
+            "Devices cannot be opened by usb:// yet. "
+            "Use the device's serial port or network address instead."
+        ),
+        "unavailable": N_(
+            "The device cannot be reached. "
+            "Check that it is switched on and that its cable is plugged in at both ends."
+        ),
+        "device-busy": N_(
+            "Another program is using this device. Close that program, then try again."
+        ),
+        "access-denied": N_(
+            "This user may not open the device. "
+            "Add the user to the group dialout (camera: video) and sign in again."
+        ),
+        "timed-out": N_(
+            "The device does not answer. Check its power and its cable, "
+            "and that the speed (baud) set on the device is the one in its address."
+        ),
+        "remote-protocol-error": N_(
+            "The device sends something that is not understood. "
+            "Check that the right type of device and the right speed (baud) are set."
+        ),
+        "bad-barcode": N_(
+            "This code cannot be used here. Scan the code on your ticket or your phone."
+        ),
+        "unreadable-card": N_(
+            "This card cannot be read here. Use an ID card or a residence permit."
+        ),
+        "device-fault": N_("The device reports a fault. Switch it off and on."),
+        "paper-out": N_("The printer is out of paper. Put in a new roll and close the cover."),
+        "cover-open": N_("The printer's cover is open. Close it until it clicks."),
+        "cutter-jam": N_(
+            "The paper cutter is stuck. "
+            "Switch the printer off, remove the jammed paper, and switch it on again."
+        ),
+        "printer-error": N_("The printer reports an error. Switch it off and on."),
+        "printer-offline": N_(
+            "The printer is off line. Press its feed button once, or switch it off and on."
+        ),
+        "paper-near-end": N_("The paper roll is nearly used up. Have a new roll ready."),
+        "reader-fault": N_(
+            "The card reader's security module has failed. Have the reader repaired."
+        ),
+        "reader-unauthorised": N_(
+            "The card reader's security module is not authorised. Contact the reader's supplier."
+        ),
+        "card-read-failed": N_("The card could not be read. Lift it, then lay it flat again."),
+        "no-font": N_("No Chinese font was found. Install the package fonts-noto-cjk."),
+        "no-encoder": N_(
+            "Tickets cannot be prepared for this printer. Check that the disk is not full; "
+            "if that does not help, install the program again."
+        ),
+        "camera-fault": N_("The camera gives no picture. Unplug it and plug it in again."),
+    }
+)
+"""English msgid of every code: what happened and what to do."""
+
+
+def sentence(code: str) -> str:
+    """The English msgid for a code; an unknown code reads as a general hardware error."""
+    return SENTENCES.get(code, SENTENCES["hardware-error"])
