@@ -19,6 +19,8 @@ class Worker:
     async def call(self, work: Callable[[], T]) -> T:
         """Run a call in the thread; who is cancelled meanwhile leaves it running."""
         future = asyncio.get_running_loop().run_in_executor(self._pool, work)
+        # Who was cancelled does not hear of a failure any more: it is taken note of here.
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._last = future  # type: ignore[assignment] # a Future[T] is only waited for here
         return await asyncio.shield(future)
 

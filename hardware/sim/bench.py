@@ -14,7 +14,9 @@ from hardware.sim.control import Command, Events, RefusedCommandError, control_s
 from hardware.sim.faults import Faults
 from hardware.sim.line import Line, Plug, PtyPlug, TcpPlug
 
-_FAULT_NUMBERS: Final = ("delay_s", "split_bytes", "loss", "garbage", "garbage_bytes", "pace_bd")
+_FAULT_NUMBERS: Final = (
+    *("delay_s", "split_bytes", "loss", "garbage", "garbage_bytes", "doubled", "flip", "pace_bd"),
+)
 
 
 class SimDevice(Protocol):
@@ -103,7 +105,10 @@ async def _replug(line: Line) -> None:
 
 
 async def _unplug_after(line: Line, command: Command) -> None:
-    line.unplug_after = int(command["bytes"])
+    if command.get("direction", "in") == "out":
+        line.unplug_after_sent = int(command["bytes"])
+    else:
+        line.unplug_after = int(command["bytes"])
 
 
 async def _fault(line: Line, command: Command) -> None:

@@ -5,9 +5,10 @@
     {"do": "watch"}              ->  {"ok": true, ...}, then one line per event, for ever
 
 Every simulator knows `state`, `watch`, `unplug`, `replug`, `unplug-after` (`bytes`: the cable is
-pulled when so many more have arrived) and `fault` (`delay_s`, `split_bytes`, `loss`, `garbage`,
-`pace_bd`; `direction` in, out or both; without any of them the line is well again), and tells
-`connected` when a driver can talk to it. What else it knows stands in its own module.
+pulled when so many more have arrived, or with `direction` out have been sent) and `fault`
+(`delay_s`, `split_bytes`, `loss`, `garbage`, `doubled`, `flip`, `pace_bd`; `direction` in, out or
+both; without any of them the line is well again), and tells `connected` when a driver can talk to
+it. What else it knows stands in its own module.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What can go wrong on a line, on purpose: delay, splitting, loss, garbage.
+"""What can go wrong on a line, on purpose: delay, splitting, loss, doubling, flipped bits, garbage.
 
 A simulated device's `Line` sends both directions through one `FaultyPipe` each. Unplugging is the
 line's own business.
@@ -27,6 +27,8 @@ class Faults:
         loss: Chance of each byte to vanish, 0 to 1.
         garbage: Chance of each piece to be preceded by random bytes, 0 to 1.
         garbage_bytes: How many.
+        doubled: Chance of each piece to arrive twice, 0 to 1.
+        flip: Chance of each byte to arrive with one bit turned over, 0 to 1.
         pace_bd: Bytes take the time they would at this speed; 0 for no pacing.
     """
 
@@ -35,6 +37,8 @@ class Faults:
     loss: float = 0.0
     garbage: float = 0.0
     garbage_bytes: int = 8
+    doubled: float = 0.0
+    flip: float = 0.0
     pace_bd: int = 0
 
 
@@ -88,9 +92,17 @@ class FaultyPipe:
     def _damage(self, data: bytes, faults: Faults) -> bytes:
         if faults.loss:
             data = bytes(byte for byte in data if self._random.random() >= faults.loss)
+        if faults.flip:
+            data = bytes(self._flipped(byte, faults.flip) for byte in data)
+        if faults.doubled and self._random.random() < faults.doubled:
+            data += data
         if faults.garbage and self._random.random() < faults.garbage:
             data = self._random.randbytes(faults.garbage_bytes) + data
         return data
+
+    def _flipped(self, byte: int, chance: float) -> int:
+        turned = self._random.random() < chance
+        return byte ^ (1 << self._random.randrange(8)) if turned else byte
 
     @staticmethod
     def _pieces(data: bytes, faults: Faults) -> list[bytes]:

@@ -50,6 +50,7 @@ class PtyPlug:
     def __init__(self, link: Path) -> None:
         """Make the terminal and the link."""
         self._link = link.absolute()
+        self._last_name = ""
         self._fds: tuple[int, int] | None = None
         self._fresh = asyncio.Event()
         self.replug()
@@ -76,9 +77,19 @@ class PtyPlug:
             self._link.unlink(missing_ok=True)
 
     def replug(self) -> None:
-        """Make a new terminal behind the same name."""
+        """Make a new terminal behind the same name, as a rule of udev does.
+
+        The kernel hands out the lowest free number, often the old one again: then a second
+        terminal is taken, so that the device really comes back under another name.
+        """
         if self._fds is None:
             near, far = os.openpty()
+            if os.ttyname(far) == self._last_name:
+                same = (near, far)
+                near, far = os.openpty()
+                for fd in same:
+                    os.close(fd)
+            self._last_name = os.ttyname(far)
             tty.setraw(far)
             os.set_blocking(near, False)
             self._link.unlink(missing_ok=True)
@@ -172,6 +183,8 @@ class Line:
         self._outgoing = FaultyPipe(self._give, random)
         self.unplug_after: int | None = None
         """Pull the cable by itself when this many more bytes have come in."""
+        self.unplug_after_sent: int | None = None
+        """Likewise when this many more bytes have gone out."""
 
     @property
     def url(self) -> str:
@@ -243,9 +256,16 @@ class Line:
 
     async def _give(self, data: bytes) -> None:
         link = self._link
-        if link is not None:
-            with suppress(HardwareError):  # nobody reads: the bytes are lost
-                await link.write(data)
+        if link is None:
+            return
+        if self.unplug_after_sent is not None:
+            data = data[: self.unplug_after_sent]
+            self.unplug_after_sent -= len(data)
+        with suppress(HardwareError):  # nobody reads: the bytes are lost
+            await link.write(data)
+        if self.unplug_after_sent == 0:
+            self.unplug_after_sent = None
+            await self.unplug()
 
     @staticmethod
     def _take(receive: Callable[[bytes], None]) -> Callable[[bytes], "asyncio.Future[None]"]:
