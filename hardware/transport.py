@@ -112,7 +112,13 @@ def _tell_empty_from_gone(fd: int) -> None:
     termios.tcsetattr(fd, termios.TCSANOW, attributes)
 
 
-def _open_serial(url: DeviceUrl) -> Link:
+def open_port(url: DeviceUrl) -> serial.Serial:
+    """Take a serial port for us alone, set up as the URL says.
+
+    Raises:
+        BadDeviceUrl: An option nobody knows.
+        Unavailable: It cannot be opened (DeviceBusy, AccessDenied where known).
+    """
     parity, flow = url.options.get("parity", "N"), url.options.get("flow", "none")
     if parity not in _PARITIES or flow not in _FLOWS:
         raise BadDeviceUrl(repr(url.text))
@@ -136,7 +142,20 @@ def _open_serial(url: DeviceUrl) -> Link:
         if number in {errno.EBUSY, errno.EAGAIN}:
             raise DeviceBusy(url.path) from error
         raise Unavailable(errno.errorcode.get(number or 0, "open failed")) from error
-    return Link(port.fileno(), port.close)
+    return port
+
+
+def change_speed(port: serial.Serial, baud_bd: int) -> None:
+    """Go on with another speed; the port stays open, so its control lines stay as they are.
+
+    Raises:
+        Unavailable: The port has gone.
+    """
+    try:
+        port.baudrate = baud_bd
+        _tell_empty_from_gone(port.fileno())
+    except (OSError, termios.error) as error:
+        raise Unavailable("speed") from error
 
 
 async def _open_tcp(url: DeviceUrl) -> Link:
@@ -169,7 +188,8 @@ async def open_link(url: DeviceUrl) -> Link:
         Unavailable: It cannot be opened (DeviceBusy, AccessDenied where known).
     """
     if url.scheme == "serial":
-        return _open_serial(url)
+        port = open_port(url)
+        return Link(port.fileno(), port.close)
     if url.scheme == "tcp":
         return await _open_tcp(url)
     if url.scheme == "usb":
