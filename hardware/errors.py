@@ -71,8 +71,14 @@ class BadBarcode(RemoteProtocolError):
     code = "bad-barcode"
 
 
+class LineDamaged(RemoteProtocolError):
+    """The device says that what we sent it arrived damaged."""
+
+    code = "line-damaged"
+
+
 class UnreadableCard(RemoteProtocolError):
-    """A card answered, but what it holds is no identity document we know."""
+    """What was read from a card cannot be so: a number with a wrong check digit, a torn text."""
 
     code = "unreadable-card"
 
@@ -131,10 +137,76 @@ class ReaderUnauthorised(ReaderFault):
     code = "reader-unauthorised"
 
 
+class ReaderSelfTestFailed(ReaderFault):
+    """The security module failed its own test and takes no commands."""
+
+    code = "reader-self-test-failed"
+
+
+class ReaderNoRandomNumber(ReaderFault):
+    """The security module could not draw a random number (often a weak power supply)."""
+
+    code = "reader-no-random-number"
+
+
+class ReaderCommandUnknown(ReaderFault):
+    """The module does not know a command: another type of device, or old firmware."""
+
+    code = "reader-command-unknown"
+
+
 class CardReadFailed(DeviceFault):
     """A card lies on the reader but could not be read; lay it down again."""
 
     code = "card-read-failed"
+
+
+class WrongCard(CardReadFailed):
+    """A card of a kind that is no identity document we know."""
+
+    code = "wrong-card"
+
+
+class CardGone(CardReadFailed):
+    """The card was lifted between finding and reading."""
+
+    code = "card-gone"
+
+
+class CardNotSelected(CardReadFailed):
+    """The card was found and could not be picked out: two cards, metal, a phone."""
+
+    code = "card-not-selected"
+
+
+class CardNotAccepted(CardReadFailed):
+    """The module does not take the card for genuine."""
+
+    code = "card-not-accepted"
+
+
+class ReaderNotAccepted(CardReadFailed):
+    """The card does not take the module for genuine."""
+
+    code = "reader-not-accepted"
+
+
+class CardNotVerified(CardReadFailed):
+    """The card was read, and the signature over its content is wrong."""
+
+    code = "card-not-verified"
+
+
+class CardEmpty(CardReadFailed):
+    """The card holds nothing of what was asked for."""
+
+    code = "card-empty"
+
+
+class CardUnknownError(CardReadFailed):
+    """The module reports an error that it cannot name."""
+
+    code = "card-unknown-error"
 
 
 class CameraFault(DeviceFault):
@@ -145,3 +217,6 @@ class CameraFault(DeviceFault):
 
 PAPER_NEAR_END: Final = "paper-near-end"
 """A warning, not a fault: the printer still prints."""
+
+WARNINGS: Final = frozenset({PAPER_NEAR_END})
+"""Codes that ask for a hand soon, but stop nothing now."""

@@ -17,6 +17,7 @@ from typing import Any, Final, cast
 from hardware.errors import BadDeviceUrl
 from hardware.roles import Device, DeviceKind
 from hardware.sentences import N_
+from hardware.shared_line import SharedLines
 from hardware.transport import DeviceUrl
 
 
@@ -28,11 +29,13 @@ class Settings:
         device_id: Its name in logs and health.
         url: Where it is.
         options: Driver settings that are not part of the address.
+        lines: RS-485 lines with several devices; whoever builds several gives all the same.
     """
 
     device_id: str
     url: DeviceUrl
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    lines: SharedLines = field(default_factory=SharedLines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,33 @@ REGISTRY: Final[Mapping[str, DeviceType]] = MappingProxyType(
             wire="",
             schemes=frozenset({"video", "http"}),
         ),
+        "led-number-board": DeviceType(
+            "led-number-board",
+            DeviceKind.CALL_DISPLAY,
+            N_("LED number board (RS-485)"),
+            "serial:///dev/ttyUSB2?baud=9600&id=1&digits=3",
+            module="led_board",
+            sim_module="led_board",
+            wire="led_board",
+        ),
+        "call-pad": DeviceType(
+            "call-pad",
+            DeviceKind.CALL_PAD,
+            N_("Call pad (RS-485)"),
+            "serial:///dev/ttyUSB3?baud=9600&address=1",
+            module="call_pad",
+            sim_module="call_pad",
+            wire="call_pad",
+        ),
+        "rater": DeviceType(
+            "rater",
+            DeviceKind.RATER,
+            N_("Rater (RS-485)"),
+            "serial:///dev/ttyUSB3?baud=9600&address=1",
+            module="rater",
+            sim_module="rater",
+            wire="call_pad",
+        ),
     }
 )
 
@@ -179,3 +209,12 @@ def type_for(kind: DeviceKind, url: DeviceUrl) -> DeviceType:
         if entry.kind is kind and url.scheme in entry.schemes:
             return entry
     raise BadDeviceUrl(repr(url.text))
+
+
+def type_of(device: Device) -> DeviceType | None:
+    """The type whose driver this is; None for a device that no entry made (a stand-in)."""
+    kind, module = device.health().kind, type(device).__module__
+    for entry in REGISTRY.values():
+        if entry.kind is kind and module == f"hardware.drivers.{entry.module}":
+            return entry
+    return None

@@ -8,12 +8,13 @@ Runs in the display's worker thread, in its own event loop, never in the user in
                 post_to_screen(event)
 
 What may be shown when is decided by `kiosk.feed_state`, the wire is `kiosk.feed_link`; this module
-joins them with one deadline timer and one HTTP fetch at a time. `rendered` and `faults` may be
+joins them with one deadline timer and one HTTP fetch at a time. `rendered` and `fitted` may be
 called from the user interface's thread.
 """
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from kiosk import feed_state
 from kiosk.feed_events import (
     BoardChanged,
     CallDue,
+    CommandCame,
     FeedEvent,
     FetchBoard,
     Interest,
@@ -38,16 +40,18 @@ from kiosk.feed_events import (
     StaleChanged,
     WindowChanged,
 )
-from kiosk.feed_link import BrokerLogin, DeviceVoice, FeedLink
+from kiosk.feed_link import BrokerLogin, FeedLink
+from kiosk.feed_reading import reading, subscriptions
 from kiosk.feed_state import FeedState, Step
+from kiosk.feed_voice import DeviceCard, DeviceVoice
+from kiosk.fittings import fault_codes
 from queue_server.contract import paths
-from queue_server.contract.ids import DeviceId, HallId
+from queue_server.contract.ids import HallId
 from queue_server.contract.messages import (
     BoardSnapshot,
-    CallAnnouncement,
-    ServerBeat,
-    ServerState,
-    WindowSnapshot,
+    DeviceAck,
+    DeviceCommand,
+    FittedDevice,
 )
 from queue_server.contract.topics import Topics
 
@@ -56,6 +60,8 @@ __all__ = [
     "BoardFeed",
     "BrokerLogin",
     "CallDue",
+    "CommandCame",
+    "DeviceCard",
     "FeedEvent",
     "FeedSettings",
     "Interest",
@@ -68,6 +74,9 @@ __all__ = [
 
 EVENTS_HELD = 1024
 """Events a slow reader may leave waiting before the feed waits for it."""
+
+COMMANDS_KNOWN = 64
+"""Ids of commands that came already; they live 30 s."""
 
 FETCH_WITHIN_S = 5.0
 """For one try to get the board over HTTP."""
@@ -85,17 +94,15 @@ class FeedSettings:
         server_url: Base of the HTTP API without a slash at the end, for the fetch; None when there
             is none to ask (a lost snapshot then waits for the next one).
         interest: What this display shows.
-        device_id: This display's own id, for its birth, will and beat; None with the read-only
-            login of the demo, which may publish nothing.
-        version: The program's version, for the device's state.
+        card: What this display says of itself, for its birth, will and beat; None with the
+            read-only login of the demo, which may publish nothing.
     """
 
     hall: HallId
     login: BrokerLogin
     server_url: str | None
     interest: Interest
-    device_id: DeviceId | None = None
-    version: str = ""
+    card: DeviceCard | None = None
 
 
 class BoardFeed:
@@ -120,20 +127,19 @@ class BoardFeed:
         self._clock_s = clock_s
         self._state = FeedState(settings.interest, alive_s=clock_s())
         self._events: asyncio.Queue[FeedEvent] = asyncio.Queue(EVENTS_HELD)
+        self._commands: deque[str] = deque(maxlen=COMMANDS_KNOWN)
         self._order = asyncio.Lock()
         self._moved = asyncio.Event()
         self._fetch = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         topics = Topics(settings.hall)
         self._voice = (
-            DeviceVoice(topics, settings.device_id, settings.version, clock_s)
-            if settings.device_id is not None
-            else None
+            DeviceVoice(topics, settings.card, clock_s) if settings.card is not None else None
         )
         self._link = FeedLink(
             settings.login,
             topics,
-            _subscriptions(topics, settings.interest),
+            subscriptions(topics, settings.interest, settings.card),
             voice=self._voice,
             listener=self,
         )
@@ -148,10 +154,15 @@ class BoardFeed:
         if self._voice is not None:
             self._voice.rendered_rev = rev
 
-    def faults(self, codes: tuple[str, ...]) -> None:
-        """Say what is wrong with this display (codes, none when it is well). Any thread."""
+    def fitted(self, devices: tuple[FittedDevice, ...]) -> None:
+        """Say what this display is fitted with and how it is (`kiosk.fittings`). Any thread."""
         if self._voice is not None:
-            self._voice.report(codes)
+            self._voice.report(fault_codes(devices), devices)
+
+    async def answer(self, ack: DeviceAck) -> None:
+        """Say what came of a command; on the feed's loop."""
+        if self._voice is not None:
+            await self._voice.answer(ack)
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._run(), name="board-feed")
@@ -202,12 +213,21 @@ class BoardFeed:
     async def on_message(self, topic: str, payload: bytes, remaining_s: float | None) -> None:
         """A message came (called by the link). One that cannot be read is logged and left."""
         try:
-            change = _reading(topic, payload, remaining_s)
+            if topic.startswith("device/"):
+                await self._command(DeviceCommand.model_validate_json(payload))
+                return
+            change = reading(topic, payload, remaining_s)
         except ValidationError as error:
             log.warning("message_unreadable", topic=topic, problems=error.error_count())
             return
         if change is not None:
             await self._apply(change)
+
+    async def _command(self, command: DeviceCommand) -> None:
+        """Hand a command on, once: with QoS 1 it may come twice."""
+        if command.command_id not in self._commands:
+            self._commands.append(command.command_id)
+            await self._events.put(CommandCame(command))
 
     async def _run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -256,41 +276,5 @@ class BoardFeed:
             await self._apply(partial(_fetched, board))
 
 
-def _subscriptions(topics: Topics, interest: Interest) -> list[str]:
-    wanted = [topics.server_state, topics.server_beat]
-    if interest.board:
-        wanted.append(topics.board(interest.zone))
-    if interest.calls:
-        wanted.append(topics.call(interest.zone))
-    return wanted + [topics.window(window_id) for window_id in sorted(interest.windows)]
-
-
 def _fetched(board: BoardSnapshot, state: FeedState, now_s: float) -> Step:
     return feed_state.on_fetched(state, board, now_s)
-
-
-def _reading(
-    topic: str, payload: bytes, remaining_s: float | None
-) -> Callable[[FeedState, float], Step] | None:
-    """What a message does to the state; None for a topic this version does not know.
-
-    Raises:
-        ValidationError: The payload is not what the contract says.
-    """
-    match topic.partition("/")[0], topic:
-        case "board", _:
-            board = BoardSnapshot.model_validate_json(payload)
-            return lambda state, now_s: feed_state.on_board(state, board, now_s)
-        case "window", _:
-            window = WindowSnapshot.model_validate_json(payload)
-            return lambda state, now_s: feed_state.on_window(state, window, now_s)
-        case "call", _:
-            call = CallAnnouncement.model_validate_json(payload)
-            return lambda state, now_s: feed_state.on_call(state, call, now_s, remaining_s)
-        case _, "server/beat":
-            beat = ServerBeat.model_validate_json(payload)
-            return lambda state, now_s: feed_state.on_beat(state, beat, now_s)
-        case _, "server/state":
-            server = ServerState.model_validate_json(payload)
-            return lambda state, _: feed_state.on_server_state(state, server, _)
-    return None

@@ -15,7 +15,8 @@ from hardware.sentences import sentence
 from kiosk.config import ConfigError, KioskConfig, device_token, load_config
 from kiosk.lang import Speech
 from kiosk.server_link import HallServer, RefusedError, SilentError
-from kiosk.wiring import build_device, http_client
+from kiosk.wiring import http_client
+from kiosk.wiring_devices import build_device
 
 DEVICE_WITHIN_S: Final = 6.0
 """A reader answers its first status within a second; slow converters need a few."""

@@ -133,7 +133,7 @@ class KioskConfig(BaseSettings):
 
     Attributes:
         device_id: Its name in the manager's list and on MQTT.
-        place: Where it stands, as people say it ("entrance"); shown nowhere but in logs.
+        place: Where it stands, as people say it ("entrance"); shown on the device page.
         data_dir: Its own directory: outbox, cached catalogue.
         time_zone: Of the hall, an IANA name; the machine's own by default.
         languages: Of the language strip; the first is the default.

@@ -22,10 +22,18 @@ import structlog
 from pydantic import ValidationError
 
 from kiosk import control, watchdog
-from kiosk.board_feed import BoardFeed, BrokerLogin, FeedEvent, FeedSettings, Interest
+from kiosk.board_feed import (
+    BoardFeed,
+    BrokerLogin,
+    DeviceCard,
+    FeedEvent,
+    FeedSettings,
+    Interest,
+)
 from kiosk.config import ConfigError, KioskConfig, MqttSection, mqtt_password
 from kiosk.control import RunOptions
 from kiosk.display_state import DisplayState
+from kiosk.fittings import visible
 from kiosk.lang import SOURCE_LANGUAGE, Languages
 from queue_server.contract import paths
 from queue_server.contract.ids import DeviceId, HallId, WindowId
@@ -133,13 +141,22 @@ class _Back:
             login=BrokerLogin.from_url(mqtt.url, mqtt.username or "", self._password),
             server_url=self._config.server.url,
             interest=self._interest,
-            device_id=DeviceId(self._config.device_id) if own else None,
-            version=_program_version(),
+            card=self._card() if own else None,
         )
         async with BoardFeed(settings, http=http) as feed:
             self._feed = feed
             async for event in feed:
                 self.show(event)
+
+    def _card(self) -> DeviceCard:
+        window_id = self._config.display.window_id if self._interest.windows else None
+        return DeviceCard(
+            DeviceId(self._config.device_id),
+            _program_version(),
+            role="window-display" if self._interest.windows else "hall-screen",
+            place=visible(self._config.place),
+            window_id=WindowId(window_id) if window_id else None,
+        )
 
     async def _ask_hall(self, http: httpx.AsyncClient) -> HallId:
         """The hall's id as the server tells it; asked until there is an answer."""

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 
 from queue_server.contract.ids import WindowId
-from queue_server.contract.messages import BoardSnapshot, CallAnnouncement, WindowSnapshot
+from queue_server.contract.messages import (
+    BoardSnapshot,
+    CallAnnouncement,
+    DeviceCommand,
+    WindowSnapshot,
+)
 from queue_server.contract.topics import DEFAULT_ZONE
 
 
@@ -62,7 +67,22 @@ class LinkChanged:
     reason: str | None = None
 
 
-FeedEvent = BoardChanged | WindowChanged | CallDue | StaleChanged | ServerChanged | LinkChanged
+@dataclass(frozen=True, slots=True)
+class CommandCame:
+    """The server asks something of this device; `BoardFeed.answer` says what came of it."""
+
+    command: DeviceCommand
+
+
+FeedEvent = (
+    BoardChanged
+    | WindowChanged
+    | CallDue
+    | StaleChanged
+    | ServerChanged
+    | LinkChanged
+    | CommandCame
+)
 
 
 @dataclass(frozen=True, slots=True)

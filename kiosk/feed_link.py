@@ -1,4 +1,4 @@
-"""The wire under a display's feed: one MQTT connection after another, and the device's own voice.
+"""The wire under a display's feed: one MQTT connection after another.
 
 It knows topics and time-outs but nothing of what a snapshot means. The session outlives a short
 break of the link by the life of a call, so a call made meanwhile still arrives; the reducer drops
@@ -12,7 +12,6 @@ import ssl
 import time
 import uuid
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, Self
 from urllib.parse import urlsplit
@@ -22,9 +21,8 @@ import structlog
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from queue_server.contract.ids import DeviceId
-from queue_server.contract.messages import DeviceBeat, DeviceState
-from queue_server.contract.topics import CALL_EXPIRY_S, DEVICE_BEAT_S, Topics
+from kiosk.feed_voice import DeviceVoice, heed_cancellation
+from queue_server.contract.topics import CALL_EXPIRY_S, Topics
 
 KEEPALIVE_S = 5
 """A half-open link is noticed within about two of these, before the mark at 15 s is due."""
@@ -77,70 +75,6 @@ class Listener(Protocol):
         """A message by its short topic; `remaining_s` is what the broker says is left of it."""
 
 
-class DeviceVoice:
-    """What a display says of itself: birth, will, faults and beat."""
-
-    def __init__(
-        self, topics: Topics, device_id: DeviceId, version: str, clock_s: Callable[[], float]
-    ) -> None:
-        self._state_topic = topics.device_state(device_id)
-        self._beat_topic = topics.device_beat(device_id)
-        self._version = version
-        self._clock_s = clock_s
-        self._born_s = clock_s()
-        self._faults: tuple[str, ...] = ()
-        self._told: asyncio.Event | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self.session_id = uuid.uuid4().hex
-        self.rendered_rev = 0
-
-    def report(self, faults: tuple[str, ...]) -> None:
-        """Set the codes of what is wrong now. Any thread."""
-        self._faults = faults
-        if self._loop is not None and self._told is not None:
-            self._loop.call_soon_threadsafe(self._told.set)
-
-    def will(self) -> aiomqtt.Will:
-        """What the broker says for this device when its link breaks."""
-        return aiomqtt.Will(self._state_topic, self._state(online=False), qos=1, retain=True)
-
-    async def speak(self, client: aiomqtt.Client) -> None:
-        """Birth at once, then beats and changed faults until the link breaks or it is cancelled."""
-        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
-        try:
-            while True:
-                self._told.clear()
-                await client.publish(
-                    self._state_topic, self._state(online=True), qos=1, retain=True
-                )
-                _heed_cancellation()
-                while not self._told.is_set():
-                    await client.publish(self._beat_topic, self._beat())
-                    _heed_cancellation()
-                    await _either(self._told.wait(), DEVICE_BEAT_S)
-        finally:
-            self._loop = self._told = None
-
-    async def farewell(self, client: aiomqtt.Client) -> None:
-        """Say that this device leaves on purpose; a clean disconnect sends no will."""
-        await client.publish(self._state_topic, self._state(online=False), qos=1, retain=True)
-
-    def _state(self, *, online: bool) -> str:
-        return DeviceState(
-            session_id=self.session_id,
-            online=online,
-            version=self._version,
-            faults=list(self._faults) if online else [],
-        ).model_dump_json()
-
-    def _beat(self) -> str:
-        return DeviceBeat(
-            session_id=self.session_id,
-            rendered_rev=self.rendered_rev,
-            uptime_s=int(self._clock_s() - self._born_s),
-        ).model_dump_json()
-
-
 class FeedLink:
     """Keeps a display linked to its broker."""
 
@@ -173,7 +107,7 @@ class FeedLink:
             # A task of its own each time: until Python 3.13 a TaskGroup that fails leaves its
             # task looking cancelled for ever.
             reason = await asyncio.create_task(self._one_link(), name="feed-connection")
-            _heed_cancellation()
+            heed_cancellation()
             stood = time.monotonic() - began_s >= STOOD_AFTER_S
             failures = 1 if stood else failures + 1
             if failures == 1:
@@ -195,7 +129,7 @@ class FeedLink:
 
     async def _attend(self, client: aiomqtt.Client) -> None:
         await client.subscribe(self._subscriptions)
-        _heed_cancellation()
+        heed_cancellation()
         self._linked_before = True
         log.info("broker_linked", host=self._login.host, port=self._login.port)
         await self._listener.on_link(connected=True, reason=None)
@@ -240,30 +174,12 @@ class FeedLink:
         )
 
 
-def _heed_cancellation() -> None:
-    """Let a cancelled task end; to be called after every aiomqtt call.
-
-    Until Python 3.12, `asyncio.wait_for`, which aiomqtt waits with, forgets a cancellation that
-    arrives together with its result; the task would then go on for ever.
-    """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
 def _first(group: BaseExceptionGroup[BaseException]) -> str:
     """What broke, in a few words for the log."""
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return str(error) or type(error).__name__
-
-
-async def _either(event: Awaitable[object], seconds: float) -> None:
-    """Wait for an event, but no longer than some seconds."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event
 
 
 async def _within(what: Awaitable[object], seconds: float) -> None:

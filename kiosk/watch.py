@@ -10,7 +10,7 @@ from hardware.errors import HardwareError, TimedOut
 from hardware.roles import DeviceHealth, TicketPrinter
 from kiosk.errands import Server
 from kiosk.server_link import RefusedError, SilentError
-from kiosk.visit import Equipment, ServerHealth, World
+from kiosk.visit import Equipment, ServerHealth
 from queue_server.contract.messages import BoardSnapshot
 from queue_server.contract.problems import Code
 
@@ -49,20 +49,6 @@ async def ask_printer(printer: TicketPrinter) -> Equipment:
         return Equipment(fitted=True, online=False, faults=(TimedOut.code,))
     answers = status.online or bool(status.faults)
     return Equipment(fitted=True, online=answers, faults=status.faults)
-
-
-def device_faults(world: World) -> tuple[str, ...]:
-    """What the manager's list shows of this kiosk: "printer:paper-out", "id-reader:unavailable"."""
-    said = []
-    for name, device in (
-        ("printer", world.printer),
-        ("id-reader", world.reader),
-        ("scanner", world.scanner),
-    ):
-        if device.fitted and not device.online and not device.faults:
-            said.append(f"{name}:unavailable")
-        said.extend(f"{name}:{code}" for code in device.faults)
-    return tuple(said)
 
 
 class ServerWatch:

@@ -10,30 +10,36 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import httpx
 import structlog
 from uuid_utils import uuid7
 
-from hardware.registry import Settings, type_for
-from hardware.roles import CodeScanner, Device, DeviceKind, TicketPrinter
-from hardware.roles_cards import IdReader
-from hardware.transport import parse_url
 from kiosk import watchdog
-from kiosk.board_feed import BoardChanged, BoardFeed, BrokerLogin, FeedSettings, Interest
+from kiosk.board_feed import (
+    BoardChanged,
+    BoardFeed,
+    BrokerLogin,
+    DeviceCard,
+    FeedSettings,
+    Interest,
+)
 from kiosk.config import KioskConfig, device_token, mqtt_password
 from kiosk.control import Panel, RunOptions, serve
 from kiosk.errands import Errands
+from kiosk.fittings import Fittings, Told, visible
 from kiosk.lang import Languages
 from kiosk.outbox import Outbox
-from kiosk.presenter import Devices, Presenter
+from kiosk.presenter import Presenter
 from kiosk.server_link import HallServer
 from kiosk.shown import RawTap, Shown
 from kiosk.visit import World
-from kiosk.watch import BOARD_EVERY_S, ServerWatch, device_faults
+from kiosk.watch import BOARD_EVERY_S, ServerWatch
+from kiosk.wiring_devices import build_devices, fittings_of
 from queue_server.contract.ids import DeviceId, HallId, RequestKey
 
 if TYPE_CHECKING:
@@ -70,36 +76,6 @@ def window_settings(config: KioskConfig) -> "WindowSettings":
     )
 
 
-def build_device(device_id: str, kind: DeviceKind, url: str, **options: str) -> Device:
-    """The driver of a device; opens nothing.
-
-    Raises:
-        BadDeviceUrl: The address cannot be used.
-    """
-    address = parse_url(url)
-    return type_for(kind, address).build(Settings(device_id, address, options))
-
-
-def build_devices(config: KioskConfig) -> Devices:
-    """The drivers of everything that is configured.
-
-    Raises:
-        BadDeviceUrl: An address cannot be used.
-    """
-    printer = config.printer and build_device(
-        "printer", DeviceKind.PRINTER, config.printer.url, width_mm=str(config.printer.width_mm)
-    )
-    reader = config.id_reader and build_device(
-        "id-reader", DeviceKind.ID_READER, config.id_reader.url
-    )
-    scanner = config.scanner and build_device("scanner", DeviceKind.SCANNER, config.scanner.url)
-    return Devices(
-        cast("TicketPrinter | None", printer),
-        cast("IdReader | None", reader),
-        cast("CodeScanner | None", scanner),
-    )
-
-
 def http_client(config: KioskConfig, token: str) -> httpx.AsyncClient:
     """A client for the hall's server with this device's token."""
     return httpx.AsyncClient(
@@ -117,6 +93,8 @@ class _Back:
         self._password = password
         self._options = options
         self._devices = build_devices(config)
+        every = (getattr(self._devices, each.name) for each in fields(self._devices))
+        self._fittings = Fittings(fittings_of(every), self._fitted, lambda: datetime.now(UTC))
         self._languages = Languages(config.languages)
         self._feed: BoardFeed | None = None
         self._presenter: Presenter | None = None
@@ -153,6 +131,7 @@ class _Back:
                 )
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._presenter.run(), name="presenter")
+                    tasks.create_task(self._fittings.run(), name="fittings")
                     if has_feed:
                         tasks.create_task(self._follow_feed(http, watch), name="feed")
                     if self._options.control is not None and self.panel is not None:
@@ -171,19 +150,19 @@ class _Back:
         )
 
     def _shown(self, shown: Shown) -> None:
-        world = shown.session.world
-        if world is not self._world:
-            self._world = world
-            if self._feed is not None:
-                self._feed.faults(device_faults(world))
+        self._world = shown.session.world
         self.show(shown)
+
+    def _fitted(self, devices: Told) -> None:
+        if self._feed is not None:
+            self._feed.fitted(devices)
 
     async def _follow_feed(self, http: httpx.AsyncClient, watch: ServerWatch) -> None:
         """Live figures by MQTT, and this kiosk's own birth, will and beat."""
         settings = await self._feed_settings()
         async with BoardFeed(settings, http=http) as feed:
             self._feed = feed
-            feed.faults(device_faults(self._world))
+            feed.fitted(self._fittings.told())
             async for event in feed:
                 if isinstance(event, BoardChanged):
                     watch.take_board(event.board)
@@ -204,8 +183,12 @@ class _Back:
             login=BrokerLogin.from_url(mqtt.url, mqtt.username or "", self._password),
             server_url=self._config.server.url,
             interest=Interest(calls=False),
-            device_id=DeviceId(self._config.device_id),
-            version=program_version(),
+            card=DeviceCard(
+                DeviceId(self._config.device_id),
+                program_version(),
+                role="kiosk",
+                place=visible(self._config.place),
+            ),
         )
 
 

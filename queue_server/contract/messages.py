@@ -10,8 +10,6 @@ from queue_server.contract.messages_base import Answer, Request, Utc
 from queue_server.contract.messages_board import (
     BoardSnapshot,
     CallAnnouncement,
-    DeviceBeat,
-    DeviceState,
     RecentCall,
     ServerBeat,
     ServerState,
@@ -26,7 +24,17 @@ from queue_server.contract.messages_catalogue import (
     CataloguePriority,
     CatalogueTopic,
 )
-from queue_server.contract.messages_devices import EnrolAnswer, EnrolRequest, ProblemAnswer
+from queue_server.contract.messages_devices import (
+    DeviceAck,
+    DeviceBeat,
+    DeviceCommand,
+    DeviceState,
+    EnrolAnswer,
+    EnrolRequest,
+    FaultSaid,
+    FittedDevice,
+    ProblemAnswer,
+)
 from queue_server.contract.messages_figures import Figures, Statistics, StatisticsRow
 from queue_server.contract.messages_staff import (
     CallInfo,
@@ -58,11 +66,15 @@ __all__ = [
     "CatalogueItem",
     "CataloguePriority",
     "CatalogueTopic",
+    "DeviceAck",
     "DeviceBeat",
+    "DeviceCommand",
     "DeviceState",
     "EnrolAnswer",
     "EnrolRequest",
+    "FaultSaid",
     "Figures",
+    "FittedDevice",
     "NextReason",
     "ProblemAnswer",
     "QueuedTicket",

@@ -6,11 +6,12 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, PlainSerializer, model_validator
 
 
-def _utc_z(moment: datetime) -> str:
+def utc_z(moment: datetime) -> str:
+    """ISO 8601 with milliseconds and "Z"."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Utc = Annotated[datetime, PlainSerializer(_utc_z, return_type=str, when_used="json")]
+Utc = Annotated[datetime, PlainSerializer(utc_z, return_type=str, when_used="json")]
 
 
 class Request(BaseModel):

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from pydantic import Field
-
 from queue_server.contract.messages_base import Answer, Utc
 from queue_server.contract.messages_staff import WindowState
 from queue_server.contract.messages_tickets import Wait
@@ -100,20 +98,3 @@ class ServerBeat(Answer):
 
     epoch: int
     topics: dict[str, int]
-
-
-class DeviceState(Answer):
-    """`device/{id}/state` over MQTT, retained; the will says `online: false`."""
-
-    session_id: str
-    online: bool
-    version: str
-    faults: list[str] = Field(default_factory=list)
-
-
-class DeviceBeat(Answer):
-    """`device/{id}/beat` over MQTT."""
-
-    session_id: str
-    rendered_rev: int
-    uptime_s: int

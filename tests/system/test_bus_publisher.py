@@ -25,6 +25,8 @@ from queue_server.contract.messages import (
     CallAnnouncement,
     DeviceBeat,
     DeviceState,
+    FaultSaid,
+    FittedDevice,
     ServerBeat,
     ServerState,
     WindowSnapshot,
@@ -305,9 +307,12 @@ async def test_a_display_tells_its_birth_its_faults_and_its_farewell(
             born = DeviceState.model_validate_json(bytes((await next_on(client, topic)).payload))
             assert (born.online, born.version, born.faults) == (True, "0.1", [])
             watcher.feed.rendered(42)
-            watcher.feed.faults(("panel-dark",))
+            fault = FaultSaid(code="panel-dark", sentence="The panel is dark.")
+            panel = FittedDevice(id="panel", kind="call-display", online=True, faults=[fault])
+            watcher.feed.fitted((panel,))
             ill = DeviceState.model_validate_json(bytes((await next_on(client, topic)).payload))
-            assert ill.faults == ["panel-dark"]
+            assert ill.faults == ["panel:panel-dark"]
+            assert ill.devices == [panel]
             beat = await next_on(client, TOPICS.device_beat(screen))
             assert DeviceBeat.model_validate_json(bytes(beat.payload)).rendered_rev == 42
         gone = DeviceState.model_validate_json(bytes((await next_on(client, topic)).payload))

@@ -12,7 +12,14 @@ from typing import TypeVar
 import aiomqtt
 import httpx
 
-from kiosk.board_feed import BoardFeed, BrokerLogin, FeedEvent, FeedSettings, Interest
+from kiosk.board_feed import (
+    BoardFeed,
+    BrokerLogin,
+    DeviceCard,
+    FeedEvent,
+    FeedSettings,
+    Interest,
+)
 from queue_server.bus.address import BrokerAddress
 from queue_server.bus.broker import ManagedBroker, find_mosquitto
 from queue_server.bus.hub import Change, Hub
@@ -209,7 +216,8 @@ async def watching(
 ) -> AsyncIterator[Watcher]:
     """A display's feed, read all the time."""
     login = BrokerLogin(address.host, address.port, username, password)
-    settings = FeedSettings(HALL, login, server_url, interest, device_id, "0.1")
+    card = DeviceCard(device_id, "0.1") if device_id is not None else None
+    settings = FeedSettings(HALL, login, server_url, interest, card)
     async with httpx.AsyncClient() as own, BoardFeed(settings, http=http or own) as feed:
         watcher = Watcher(feed)
         task = asyncio.create_task(watcher.watch(), name="watcher")
