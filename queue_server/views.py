@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from queue_server.contract import messages as msg
-from queue_server.contract.ids import GroupId, WindowId
+from queue_server.contract.ids import GroupId, ServiceId, WindowId
+from queue_server.contract.messages_offline import DoubtfulTicket
 from queue_server.contract.problems import N_
 from queue_server.contract.topics import PAYLOAD_VERSION
 from queue_server.core import events as ev
@@ -293,6 +294,37 @@ def _queued(ticket: Ticket) -> msg.QueuedTicket:
     )
 
 
+def doubtful_tickets(
+    floor: Floor, services: frozenset[ServiceId] | None = None
+) -> list[DoubtfulTicket]:
+    """Numbers that cut-off kiosks gave and that do not simply wait, the longest ago first.
+
+    Args:
+        floor: the hall.
+        services: only those for these items.
+    """
+    found = [
+        ticket
+        for ticket in floor.tickets.values()
+        if ticket.state is TicketState.UNCONFIRMED
+        and (services is None or ticket.service_id in services)
+    ]
+    return [
+        DoubtfulTicket(
+            ticket_id=ticket.ticket_id,
+            number=ticket.label,
+            service_id=ticket.service_id,
+            priority_class=ticket.class_id,
+            doubt="late" if ticket.offline.doubt == "late" else "unprinted",
+            device_id=ticket.offline.device_id,
+            issued_at=utc(ticket.issued_ms),
+            uploaded_at=utc(ticket.offline.uploaded_ms),
+        )
+        for ticket in sorted(found, key=lambda t: t.position)
+        if ticket.offline is not None
+    ]
+
+
 def call_info(ticket: Ticket | None) -> msg.CallInfo | None:
     """The call a ticket is under."""
     if ticket is None or ticket.call_id is None:
@@ -358,6 +390,7 @@ def window_view(
         queue=[_queued(t) for t in lists.waiting],
         held=[_queued(t) for t in lists.held],
         no_shows=[_queued(t) for t in lists.no_shows],
+        doubtful=doubtful_tickets(floor, serves),
         next_number=_next_number(floor, window_id, now_ms),
         own_today=dict(own_today),
         at=utc(now_ms),

@@ -1,7 +1,7 @@
 """Names of things that cross a process boundary.
 
-All ids are short ASCII strings. `TicketId`, `VisitId`, `CallId` and `RequestKey` are UUIDs
-(version 7 where we make them); `WindowId` is the number people see on the wall; `ServiceId` is the
+All ids are short ASCII strings. `TicketId`, `VisitId`, `CallId`, `GrantId` and `RequestKey` are
+UUIDs (version 7 where we make them); `WindowId` is the number people see on the wall; `ServiceId` is the
 series letter and two digits in that series' order ("B01"), stored in the catalogue and never
 recomputed; `GroupId` is the series letter.
 """
@@ -13,6 +13,7 @@ TicketId = NewType("TicketId", str)
 VisitId = NewType("VisitId", str)
 CallId = NewType("CallId", str)
 RequestKey = NewType("RequestKey", str)
+GrantId = NewType("GrantId", str)
 WindowId = NewType("WindowId", str)
 ServiceId = NewType("ServiceId", str)
 GroupId = NewType("GroupId", str)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from queue_server.contract.ids import SERVICE_PATTERN, WINDOW_PATTERN
 from queue_server.contract.messages_base import Answer, Request, Utc
+from queue_server.contract.messages_offline import DoubtfulTicket
 from queue_server.contract.messages_tickets import TicketAnswer, TicketState
 
 
@@ -136,6 +137,7 @@ class WindowView(Answer):
     queue: list[QueuedTicket]
     held: list[QueuedTicket]
     no_shows: list[QueuedTicket]
+    doubtful: list[DoubtfulTicket] = Field(default_factory=list)
     next_number: str | None
     own_today: dict[str, int | None]
     at: Utc

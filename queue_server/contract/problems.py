@@ -41,6 +41,11 @@ class Code(StrEnum):
     GRACE_OVER = "grace-over"
     DUPLICATE_TICKET = "duplicate-ticket"
     NUMBERS_EXHAUSTED = "numbers-exhausted"
+    REQUEST_KNOWN = "request-known"
+    UNKNOWN_GRANT = "unknown-grant"
+    LABEL_OUTSIDE_GRANT = "label-outside-grant"
+    LABEL_TAKEN = "label-taken"
+    PAPER_REFUSED = "paper-refused"
     SETTINGS_INVALID = "settings-invalid"
     DAY_NOT_OVER = "day-not-over"
     KEY_REUSED = "idempotency-key-reused"
@@ -104,6 +109,22 @@ PROBLEMS = MappingProxyType(
             409, N_("You already have ticket {number} for this item; it still counts.")
         ),
         Code.NUMBERS_EXHAUSTED: Problem(409, N_("All numbers of series {series} are used today.")),
+        Code.REQUEST_KNOWN: Problem(
+            409, N_("This request already has the number {number}; the paper counts.")
+        ),
+        Code.UNKNOWN_GRANT: Problem(
+            409, N_("This kiosk was not given leave to give numbers of its own.")
+        ),
+        Code.LABEL_OUTSIDE_GRANT: Problem(
+            409, N_("Number {number} is none of those this kiosk may give while it is cut off.")
+        ),
+        Code.LABEL_TAKEN: Problem(
+            409,
+            N_("Number {number} was already given to somebody else today. Call the administrator."),
+        ),
+        Code.PAPER_REFUSED: Problem(
+            422, N_("This paper was not printed by a kiosk of this hall, or it cannot be read.")
+        ),
         Code.SETTINGS_INVALID: Problem(422, N_("These settings do not fit together: {detail}")),
         Code.DAY_NOT_OVER: Problem(409, N_("The business day cannot be closed yet: {detail}")),
         Code.KEY_REUSED: Problem(422, N_("This idempotency key was used for a different request.")),

@@ -8,6 +8,9 @@ from queue_server.contract.ids import (
     CallId,
     ClassId,
     ClerkId,
+    DeviceId,
+    GrantId,
+    RequestKey,
     ServiceId,
     TicketId,
     VisitId,
@@ -28,6 +31,58 @@ class IssueTicket:
     language: str | None = None
     principal: str | None = None
     staffed: bool = False
+    request_key: RequestKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveGrant:
+    """Leave for a kiosk to give numbers while it is cut off; the same one while it still serves.
+
+    `used` is the highest counter the kiosk has used of the grant it holds, 0 for none.
+    """
+
+    grant_id: GrantId
+    device_id: DeviceId
+    storage_id: str
+    used: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UploadTicket:
+    """A number that a kiosk gave while it was cut off.
+
+    `issued_ms` is the kiosk's time, corrected by what it knows of its clock's error; `printed`
+    whether its printer said so; `adopted` when a clerk holds the paper in hand.
+    """
+
+    request_key: RequestKey
+    ticket_id: TicketId
+    visit_id: VisitId
+    grant_id: GrantId
+    label: str
+    service_id: ServiceId
+    issued_ms: int
+    printed: bool
+    class_id: ClassId | None = None
+    language: str | None = None
+    principal: str | None = None
+    adopted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmTicket:
+    """A doubtful number counts: the person is here, or the time of grace has passed."""
+
+    ticket_id: TicketId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleTicket:
+    """What became of a doubtful number while the hall was cut off: "served" or "no_show"."""
+
+    ticket_id: TicketId
+    fate: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +277,10 @@ class RollDay:
 
 Command = (
     IssueTicket
+    | GiveGrant
+    | UploadTicket
+    | ConfirmTicket
+    | SettleTicket
     | SignIn
     | OpenWindow
     | PauseWindow

@@ -1,14 +1,15 @@
 """From a command to the events it makes, or a refusal. Pure.
 
 One dispatch table; the deciders of a ticket's life at a window are in `decide_window`, those of
-issuing and leaving in `decide_ticket`, those of days and settings in `decide_hall`.
+issuing and leaving in `decide_ticket`, those of cut-off kiosks in `decide_offline`, those of
+ days and settings in `decide_hall`.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from queue_server.core import commands as cmd
-from queue_server.core import decide_hall, decide_ticket, decide_window
+from queue_server.core import decide_hall, decide_offline, decide_ticket, decide_window
 from queue_server.core.errors import NotOpen
 from queue_server.core.events import Event
 from queue_server.core.model import Floor
@@ -17,6 +18,10 @@ Decider = Callable[[Floor, Any, int], tuple[Event, ...]]
 
 _DECIDERS: dict[type, Decider] = {
     cmd.IssueTicket: decide_ticket.issue,
+    cmd.GiveGrant: decide_offline.give_grant,
+    cmd.UploadTicket: decide_offline.upload,
+    cmd.ConfirmTicket: decide_offline.confirm,
+    cmd.SettleTicket: decide_offline.settle,
     cmd.Requeue: decide_ticket.requeue,
     cmd.CancelTicket: decide_ticket.cancel,
     cmd.Abandon: decide_ticket.abandon,

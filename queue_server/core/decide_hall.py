@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from queue_server.core import commands as cmd
 from queue_server.core import events as ev
+from queue_server.core.decide_offline import grants_to_carry
 from queue_server.core.errors import DayNotOver, SettingsInvalid
 from queue_server.core.model import Floor, Pace, Ticket, TicketState, Window
 from queue_server.core.settings import CloseOfDay, HallSettings, Skills, faults
@@ -84,5 +85,8 @@ def roll_day(floor: Floor, command: cmd.RollDay, now_ms: int) -> tuple[ev.Event,
         carried=tuple(carried),
         windows=tuple(sorted(windows, key=lambda w: w.window_id)),
         pace=pace,
+        grants=grants_to_carry(floor, command.business_date),
+        kiosk_numbers=tuple(sorted(floor.kiosk_numbers.items())),
+        requests=tuple(sorted(floor.requests.values(), key=lambda r: r.key)),
     )
     return (*ended, opened)

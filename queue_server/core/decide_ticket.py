@@ -12,6 +12,7 @@ from queue_server.core.errors import (
     NoCurrentTicket,
     NotServedHere,
     ReasonNeeded,
+    RequestKnown,
     UnknownPriority,
     UnknownService,
     UnknownTicket,
@@ -59,6 +60,9 @@ def issue(floor: Floor, command: cmd.IssueTicket, now_ms: int) -> tuple[ev.Event
     """A number for one matter. The wait it was promised is part of the fact."""
     group_id = group_of(floor, command.service_id)
     _check_class(floor, command.class_id)
+    known = floor.requests.get(command.request_key) if command.request_key else None
+    if known is not None:  # a request that was long on its way: its paper came in meanwhile
+        raise RequestKnown(number=known.label, ticket_id=known.ticket_id)
     if command.principal is not None:
         existing = floor.principals.get((command.principal, command.service_id))
         if existing is not None:
@@ -77,6 +81,7 @@ def issue(floor: Floor, command: cmd.IssueTicket, now_ms: int) -> tuple[ev.Event
         channel=command.channel,
         language=command.language,
         principal=command.principal,
+        request_key=command.request_key,
     )
     return (_with_promise(floor, bare, now_ms),)
 
@@ -95,6 +100,7 @@ def _with_promise(floor: Floor, bare: ev.TicketIssued, now_ms: int) -> ev.Ticket
         channel=bare.channel,
         language=bare.language,
         principal=bare.principal,
+        request_key=bare.request_key,
         ahead=ahead(floor, ticket),
         low_s=wait.low_s if wait else None,
         likely_s=wait.likely_s if wait else None,

@@ -128,6 +128,30 @@ class DuplicateTicket(QueueError):
     code = "duplicate-ticket"
 
 
+class RequestKnown(QueueError):
+    """The kiosk's request already became a ticket, under the number on its paper."""
+
+    code = "request-known"
+
+
+class UnknownGrant(QueueError):
+    """The hall gave no such leave to this kiosk."""
+
+    code = "unknown-grant"
+
+
+class LabelOutsideGrant(QueueError):
+    """The number is none that the grant covers."""
+
+    code = "label-outside-grant"
+
+
+class LabelTaken(QueueError):
+    """Another request already has this number: two papers with one number are about."""
+
+    code = "label-taken"
+
+
 class NumbersExhausted(QueueError):
     """The series has no number left today."""
 

@@ -12,13 +12,16 @@ from queue_server.contract.ids import (
     CallId,
     ClassId,
     ClerkId,
+    DeviceId,
+    GrantId,
     GroupId,
+    RequestKey,
     ServiceId,
     TicketId,
     VisitId,
     WindowId,
 )
-from queue_server.core.model import NextReason, Pace, Position, Ticket, Window
+from queue_server.core.model import Grant, NextReason, Pace, Position, Request, Ticket, Window
 from queue_server.core.settings import HallSettings
 
 
@@ -33,6 +36,9 @@ class DayOpened:
     carried: tuple[Ticket, ...] = ()
     windows: tuple[Window, ...] = ()
     pace: tuple[tuple[GroupId, Pace], ...] = ()
+    grants: tuple[Grant, ...] = ()
+    kiosk_numbers: tuple[tuple[DeviceId, int], ...] = ()
+    requests: tuple[Request, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,64 @@ class TicketIssued:
     likely_s: int | None = None
     high_s: int | None = None
     ahead: int | None = None
+    request_key: RequestKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantGiven:
+    """A kiosk may give numbers of its own while it is cut off."""
+
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class TicketUploaded:
+    """A number that a kiosk gave while it was cut off became known.
+
+    `issued_ms` is when it was given; the row's time is when the server heard of it. `doubt` is
+    "late" or "unprinted" while it does not simply wait, else "".
+    """
+
+    ticket_id: TicketId
+    visit_id: VisitId
+    label: str
+    service_id: ServiceId
+    group_id: GroupId
+    class_id: ClassId | None
+    request_key: RequestKey
+    grant_id: GrantId
+    issued_ms: int
+    doubt: str
+    language: str | None = None
+    principal: str | None = None
+    adopted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketSuperseded:
+    """The server had given the request another number than its paper bears: the paper wins."""
+
+    ticket_id: TicketId
+    label: str
+    old_label: str
+    request_key: RequestKey
+    grant_id: GrantId
+
+
+@dataclass(frozen=True, slots=True)
+class TicketConfirmed:
+    """A doubtful number waits now; `by` is "clerk", "paper" or "grace"."""
+
+    ticket_id: TicketId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketSettled:
+    """A clerk said what became of a doubtful number: "served" or "no_show"."""
+
+    ticket_id: TicketId
+    fate: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +281,11 @@ Event = (
     DayOpened
     | SettingsChanged
     | TicketIssued
+    | GrantGiven
+    | TicketUploaded
+    | TicketSuperseded
+    | TicketConfirmed
+    | TicketSettled
     | TicketCalled
     | TicketRecalled
     | CallUndone
@@ -240,6 +309,11 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     DayOpened,
     SettingsChanged,
     TicketIssued,
+    GrantGiven,
+    TicketUploaded,
+    TicketSuperseded,
+    TicketConfirmed,
+    TicketSettled,
     TicketCalled,
     TicketRecalled,
     CallUndone,
@@ -258,3 +332,6 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     WindowPaused,
     WindowReopened,
 )
+
+GIVES_LABEL = (TicketIssued, TicketUploaded, TicketSuperseded)
+"""Events that put a number on a ticket: no two of a business day have the same."""

@@ -1,7 +1,7 @@
 """What an event makes of the floor. Pure, total, and the same for live state and replay.
 
 Evolving decides nothing: an event that reached the journal is a fact. Days, settings and windows
-are here, tickets in `evolve_ticket`.
+are here, tickets in `evolve_ticket`, kiosks that were cut off in `evolve_offline`.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from typing import Any
 from immutables import Map
 
 from queue_server.core import events as ev
+from queue_server.core import evolve_offline as eo
 from queue_server.core import evolve_ticket as et
 from queue_server.core import floor_changes as fc
 from queue_server.core.model import Floor, Ticket, Window, changed
@@ -49,6 +50,9 @@ def _day_opened(floor: Floor, event: ev.DayOpened, at_ms: int) -> Floor:
         counters=Map({group: number for group, number in highest.items() if number}),
         windows=fresh.windows.update({w.window_id: w for w in event.windows}),
         pace=Map(dict(event.pace)),
+        grants=Map({grant.grant_id: grant for grant in event.grants}),
+        kiosk_numbers=Map(dict(event.kiosk_numbers)),
+        earlier_requests=Map({request.key: request for request in event.requests}),
     )
     for ticket in event.carried:
         fresh = fc.put(fresh, None, ticket)
@@ -92,6 +96,11 @@ _EVOLVERS: dict[type, Callable[[Floor, Any, int], Floor]] = {
     ev.DayOpened: _day_opened,
     ev.SettingsChanged: _settings_changed,
     ev.TicketIssued: et.ticket_issued,
+    ev.GrantGiven: eo.grant_given,
+    ev.TicketUploaded: eo.ticket_uploaded,
+    ev.TicketSuperseded: eo.ticket_superseded,
+    ev.TicketConfirmed: eo.ticket_confirmed,
+    ev.TicketSettled: eo.ticket_settled,
     ev.TicketCalled: et.ticket_called,
     ev.TicketRecalled: et.ticket_recalled,
     ev.CallUndone: et.call_undone,

@@ -9,6 +9,7 @@ from queue_server.core.model import (
     Pace,
     Position,
     RecentCall,
+    Request,
     Ticket,
     TicketState,
     changed,
@@ -42,6 +43,9 @@ def ticket_issued(floor: Floor, event: ev.TicketIssued, at_ms: int) -> Floor:
     """A ticket waits."""
     counters = floor.counters.set(event.group_id, event.number)
     ticket = issued_ticket(event, floor.seq, at_ms)
+    if event.request_key is not None:
+        request = Request(event.request_key, event.ticket_id, event.label)
+        floor = changed(floor, requests=floor.requests.set(event.request_key, request))
     return fc.put(changed(floor, counters=counters), None, ticket)
 
 

@@ -4,8 +4,14 @@ from queue_server.core import events as ev
 from queue_server.core.model import Floor, Ticket, TicketState
 from queue_server.core.statistics import Leg, leg_of
 
+OFFLINE = "offline"
+"""`detail` of a leg that was served while the hall was cut off: nobody measured its times."""
+
 _CHANGES = (
     ev.TicketIssued,
+    ev.TicketUploaded,
+    ev.TicketSuperseded,
+    ev.TicketConfirmed,
     ev.TicketCalled,
     ev.TicketRecalled,
     ev.CallUndone,
@@ -22,6 +28,11 @@ def legs_of(before: Floor, event: ev.Event, after: Floor, at_ms: int) -> tuple[L
     if isinstance(event, _CHANGES):
         return (leg_of(after.tickets[event.ticket_id]),)
     match event:
+        case ev.TicketSettled():
+            if event.fate != "served":
+                return (leg_of(after.tickets[event.ticket_id]),)
+            old = before.tickets[event.ticket_id]
+            return (leg_of(old, outcome="finished", detail=OFFLINE, ended_ms=at_ms),)
         case ev.TicketTransferred():
             left = leg_of(before.tickets[event.ticket_id], outcome="transferred", ended_ms=at_ms)
             return (left, leg_of(after.tickets[event.ticket_id]))

@@ -17,7 +17,10 @@ from queue_server.contract.ids import (
     CallId,
     ClassId,
     ClerkId,
+    DeviceId,
+    GrantId,
     GroupId,
+    RequestKey,
     ServiceId,
     TicketId,
     VisitId,
@@ -29,6 +32,7 @@ from queue_server.core.settings import HallSettings, Skills
 class TicketState(StrEnum):
     """Where a ticket is in its life."""
 
+    UNCONFIRMED = "unconfirmed"
     WAITING = "waiting"
     CALLED = "called"
     SERVING = "serving"
@@ -107,6 +111,7 @@ class Ticket:
     served_ms: int = 0
     held_ms: int = 0
     pinned_window: WindowId | None = None
+    offline: "Offline | None" = None
 
     @property
     def waiting_since_ms(self) -> int:
@@ -140,6 +145,49 @@ class Window:
     def attended(self) -> bool:
         """Someone is signed in and the window is not paused."""
         return self.clerk_id is not None and self.pause_reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """What is known of a number that a kiosk gave while it was cut off.
+
+    Attributes:
+        device_id: the kiosk.
+        uploaded_ms: when the server heard of it.
+        doubt: why it does not simply wait: "late" or "unprinted"; "" when there is none.
+    """
+
+    device_id: DeviceId
+    uploaded_ms: int
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Leave for one kiosk to give numbers of its own while it is cut off (durability.md).
+
+    Its labels are series, kiosk number, hyphen and a counter from `first` to `last`, in every
+    series. A kiosk whose memory is another one than before (a disk put back from a copy) has
+    another `storage_id`, and gets other counters: what the lost memory printed is out of reach.
+    """
+
+    grant_id: GrantId
+    device_id: DeviceId
+    kiosk_no: int
+    storage_id: str
+    business_date: date
+    first: int
+    last: int
+    given_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which ticket a kiosk's request became; kept for the business day and the next."""
+
+    key: RequestKey
+    ticket_id: TicketId
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +225,9 @@ class RecentCall:
 class Floor:
     """Everything commands are decided on. `seq` is that of the last event it contains.
 
+    `requests` has the requests of kiosks of this business day, `earlier_requests` those of the day
+    before; `paper_labels` the labels that cut-off kiosks gave and that are filed under this day.
+
     Like tickets and windows without slots, unlike the rest: see `changed`.
     """
 
@@ -195,6 +246,11 @@ class Floor:
     principals: Map[tuple[str, ServiceId], TicketId] = field(default_factory=Map)
     pace: Map[GroupId, Pace] = field(default_factory=Map)
     recent: tuple[RecentCall, ...] = ()
+    grants: Map[GrantId, Grant] = field(default_factory=Map)
+    kiosk_numbers: Map[DeviceId, int] = field(default_factory=Map)
+    requests: Map[RequestKey, Request] = field(default_factory=Map)
+    earlier_requests: Map[RequestKey, Request] = field(default_factory=Map)
+    paper_labels: Map[str, RequestKey] = field(default_factory=Map)
 
 
 Changeable = TypeVar("Changeable", Floor, Ticket, Window)

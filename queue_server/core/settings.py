@@ -111,6 +111,8 @@ class OpenSpan:
 class HallSettings:
     """All of it.
 
+    A number that a cut-off kiosk gave longer than `late_after_s` ago is shown to the clerk first;
+    one that perhaps was not printed waits after `unprinted_grace_s` at the latest.
     `hours` empty means always open; `extra_workdays` (make-up workdays, mostly Saturdays) open as
     the first weekday of the week with hours does, whatever hours their own weekday has.
     """
@@ -124,6 +126,8 @@ class HallSettings:
     roll_hour: int = 4
     grace_s: int = 1800
     undo_s: int = 15
+    late_after_s: int = 1800
+    unprinted_grace_s: int = 300
     hours: tuple[OpenSpan, ...] = ()
     closed_dates: tuple[str, ...] = ()
     extra_workdays: tuple[str, ...] = ()
@@ -262,6 +266,10 @@ def _rule_faults(settings: HallSettings) -> list[str]:
         (settings.discipline.ratio_k < 1, "ratio_k is below 1"),
         (settings.discipline.max_wait_s < SHORTEST_MAX_WAIT_S, "max_wait_s is below 60"),
         (settings.grace_s < 0 or settings.undo_s < 0, "grace_s or undo_s is negative"),
+        (
+            settings.late_after_s < 0 or settings.unprinted_grace_s < 0,
+            "late_after_s or unprinted_grace_s is negative",
+        ),
         (any(s.prior_s < 1 for s in settings.services), "an item's prior_s is below 1"),
         (
             any(not c.weight > 0 for c in settings.classes),

@@ -11,7 +11,7 @@ from math import ceil
 
 from queue_server.core.model import Ticket, TicketState
 
-LIVE_OUTCOMES = frozenset({"waiting", "called", "serving", "held"})
+LIVE_OUTCOMES = frozenset({"unconfirmed", "waiting", "called", "serving", "held"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Leg:
     """One row of `ticket_leg`.
 
     Attributes:
-        outcome: waiting, called, serving, held, no_show while live; finished, no_show,
+        outcome: unconfirmed, waiting, called, serving, held, no_show while live; finished, no_show,
             transferred, cancelled, abandoned or expired at the end.
         wait_ms: first call - start of the leg; None when it was never called.
         walk_ms: start - last call; None when it was never started.

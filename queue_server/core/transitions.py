@@ -27,11 +27,20 @@ class Act(StrEnum):
     CANCEL = "cancel"
     ABANDON = "abandon"
     EXPIRE = "expire"
+    CONFIRM = "confirm"
+    SETTLE_SERVED = "settle_served"
+    SETTLE_NO_SHOW = "settle_no_show"
 
 
 _S = TicketState
 TABLE = MappingProxyType(
     {
+        (_S.UNCONFIRMED, Act.CONFIRM): _S.WAITING,
+        (_S.UNCONFIRMED, Act.SETTLE_SERVED): _S.FINISHED,
+        (_S.UNCONFIRMED, Act.SETTLE_NO_SHOW): _S.NO_SHOW,
+        (_S.UNCONFIRMED, Act.CANCEL): _S.CANCELLED,
+        (_S.UNCONFIRMED, Act.ABANDON): _S.ABANDONED,
+        (_S.UNCONFIRMED, Act.EXPIRE): _S.EXPIRED,
         (_S.WAITING, Act.CALL): _S.CALLED,
         (_S.CALLED, Act.RECALL): _S.CALLED,
         (_S.CALLED, Act.UNDO_CALL): _S.WAITING,

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from queue_server.core.events import TicketIssued
+from queue_server.core.events import GIVES_LABEL
 from queue_server.ports import AnswerRow, Batch, JournalRow, LegRow, RemarkRow, VisitorRow
 from queue_server.store.event_codec import VERSIONS, encode
 from queue_server.store.schema import answer, event, remark, ticket_leg, visitor
@@ -131,7 +131,7 @@ def event_values(row: JournalRow, hall: str, epoch: int) -> tuple[Any, ...]:
         kind,
         VERSIONS[kind],
         encode(fact),
-        fact.label if isinstance(fact, TicketIssued) else None,
+        fact.label if isinstance(fact, GIVES_LABEL) else None,
         getattr(fact, "ticket_id", None),
         row.actor,
         instant.boot_id,

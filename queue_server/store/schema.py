@@ -49,7 +49,8 @@ event = Table(
     # Rows are only appended, and read in the order of this key: one tree instead of two.
     sqlite_with_rowid=False,
 )
-"""`label` is set on `TicketIssued` only: a number is given once. `ticket_id` wherever there is one.
+"""`label` is set on the events that give a number (`core.events.GIVES_LABEL`): each once.
+`ticket_id` wherever there is one.
 """
 Index(
     "event_label_once",

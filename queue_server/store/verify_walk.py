@@ -7,7 +7,7 @@ the deciders: the walk knows the table of transitions and looks at the floor bef
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from queue_server.contract.ids import TicketId
+from queue_server.contract.ids import RequestKey, TicketId
 from queue_server.core import events as ev
 from queue_server.core.evolve import evolve
 from queue_server.core.legs import legs_of
@@ -30,6 +30,7 @@ _ACTS: dict[type, Act] = {
     ev.TicketCancelled: Act.CANCEL,
     ev.TicketAbandoned: Act.ABANDON,
     ev.TicketExpired: Act.EXPIRE,
+    ev.TicketConfirmed: Act.CONFIRM,
 }
 
 
@@ -106,7 +107,7 @@ class Walk:
         if step.at_ms < self._last_ms:
             self.breach("days", f"{step} is earlier than the row before it.")
         self._last_ms = step.at_ms
-        label = event.label if isinstance(event, ev.TicketIssued) else None
+        label = event.label if isinstance(event, ev.GIVES_LABEL) else None
         if label != step.label or getattr(event, "ticket_id", None) != step.ticket_id:
             self.breach("labels", f"{step} names another number or ticket than its event does.")
 
@@ -115,9 +116,14 @@ class Walk:
         if isinstance(event, ev.TicketIssued):
             self._check_number(step, event)
             return
+        if isinstance(event, ev.TicketUploaded | ev.TicketSuperseded):
+            self._check_paper(step, event)
+            return
         act = _ACTS.get(type(event))
         if isinstance(event, ev.TicketResumed):
             act = Act.RESUME_CALLED if event.to_called else Act.RESUME
+        if isinstance(event, ev.TicketSettled):
+            act = Act.SETTLE_SERVED if event.fate == "served" else Act.SETTLE_NO_SHOW
         if act is None or step.ticket_id is None:
             return
         ticket = self.floor.tickets.get(step.ticket_id)
@@ -135,6 +141,7 @@ class Walk:
         if event.ticket_id in self.seen:
             self.breach("tickets", f"{step}: the ticket {event.ticket_id} was issued before.")
         self.seen.add(event.ticket_id)
+        self._check_request(step, event.request_key)
         if event.label in self._labels:
             self.breach("labels", f"{step}: {event.label} was issued twice on a business day.")
         self._labels.add(event.label)
@@ -144,6 +151,30 @@ class Walk:
                 "labels",
                 f"{step}: number {event.number} of series {event.group_id} follows {last}.",
             )
+
+    def _check_paper(self, step: Step, event: ev.TicketUploaded | ev.TicketSuperseded) -> None:
+        """A number that a cut-off kiosk gave: under a grant, once, for one ticket a request."""
+        if event.label in self._labels:
+            self.breach("labels", f"{step}: {event.label} was given twice on a business day.")
+        self._labels.add(event.label)
+        grant = self.floor.grants.get(event.grant_id)
+        counter = event.label.rpartition("-")[2]
+        if grant is None or not counter.isdigit() or not grant.first <= int(counter) <= grant.last:
+            self.breach("labels", f"{step}: no grant covers {event.label}.")
+        if isinstance(event, ev.TicketSuperseded):
+            if event.ticket_id not in self.floor.tickets:
+                self.breach("tickets", f"{step}: there is no ticket {event.ticket_id}.")
+            return
+        if event.ticket_id in self.seen:
+            self.breach("tickets", f"{step}: the ticket {event.ticket_id} was issued before.")
+        self.seen.add(event.ticket_id)
+        self._check_request(step, event.request_key)
+
+    def _check_request(self, step: Step, key: str | None) -> None:
+        """One live ticket a request."""
+        known = self.floor.requests.get(RequestKey(key)) if key else None
+        if known is not None and known.ticket_id in self.floor.tickets:
+            self.breach("tickets", f"{step}: the request {key} has the ticket {known.label}.")
 
     def _check_day(self, step: Step, before: Floor) -> None:
         event = step.event

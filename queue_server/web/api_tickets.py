@@ -168,7 +168,7 @@ class TicketRoutes:
 
     async def get(self, request: Request) -> Response:
         """`GET /api/v1/tickets/{ticket_id}`: public, by its unguessable id."""
-        ticket_id = _ticket_id(request)
+        ticket_id = ticket_id_of(request)
         floor = self._hall.service.floor
         ticket = floor.tickets.get(ticket_id)
         if ticket is not None:
@@ -184,7 +184,7 @@ class TicketRoutes:
         """`POST /api/v1/tickets/{ticket_id}/abandon`: the citizen gives the number back."""
         principal = await self._authenticator.require(request, MAY_ISSUE)
         body = await json_body(request)
-        ticket_id = _ticket_id(request)
+        ticket_id = ticket_id_of(request)
         now_ms = self._hall.clock.now().at_ms
 
         def render(before: Floor, after: Floor, events: tuple[ev.Event, ...]) -> tuple[int, bytes]:
@@ -201,7 +201,7 @@ class TicketRoutes:
         return Response(reply.body, reply.status, media_type=JSON)
 
 
-def _ticket_id(request: Request) -> TicketId:
+def ticket_id_of(request: Request) -> TicketId:
     """The ticket of a path.
 
     Raises:

@@ -21,6 +21,7 @@ from queue_server.web import problems
 from queue_server.web.api_accounts import accounts_router
 from queue_server.web.api_docs import documented
 from queue_server.web.api_hall import HallRoutes, hall_router
+from queue_server.web.api_offline import offline_router
 from queue_server.web.api_session import session_router
 from queue_server.web.api_tickets import TicketRoutes
 from queue_server.web.api_windows import WindowRoutes
@@ -63,6 +64,7 @@ def build(hall: Hall, pages: Callable[[Authenticator], APIRouter]) -> tuple[ASGI
         ("GET", paths.READYZ, whole.readyz),
         ("GET", paths.METRICS, whole.metrics),
     ]
+    app.include_router(offline_router(hall, authenticator))  # before /tickets/{ticket_id}
     for method, path, handler in plain:
         app.router.routes.append(Route(path, handler, methods=[method]))
     app.include_router(session_router(hall, authenticator))

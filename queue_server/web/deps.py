@@ -91,6 +91,10 @@ class People(Protocol):
         """A single-use enrolment code for a new (or re-installed) device."""
         ...
 
+    def device_secret(self, device_id: str) -> str | None:
+        """The hash of the token of a device that is not revoked; None when there is none."""
+        ...
+
     def devices(self) -> Sequence[EnrolledDevice]:
         """All devices that are not revoked."""
         ...

@@ -114,6 +114,11 @@ class DirectoryPeople:
         self._directory.add_device(device_id, kind, hash_code(code), now_ms + CODE_MS)
         return code
 
+    def device_secret(self, device_id: str) -> str | None:
+        """The hash of the token of a device that is not revoked; None when there is none."""
+        rows = [r for r in self._directory.devices() if r.device_id == device_id and not r.revoked]
+        return rows[0].token_hash if rows else None
+
     def devices(self) -> Sequence[EnrolledDevice]:
         """All devices that are not revoked."""
         rows = self._directory.devices()
