@@ -48,8 +48,20 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "bad-barcode": N_(
             "This code cannot be used here. Scan the code on your ticket or your phone."
         ),
+        "line-damaged": N_(
+            "What is sent to this device arrives damaged. "
+            "Use a shorter, shielded cable, away from motors and power cables."
+        ),
         "unreadable-card": N_(
-            "This card cannot be read here. Use an ID card or a residence permit."
+            "What was read from the card is wrong. Lift the card, then lay it flat again; "
+            "if it fails again, take it to a window."
+        ),
+        "bad-voice-bank": N_(
+            "The sounds for this language cannot be used. "
+            "Check the folder of the sounds as docs/voice.md describes it."
+        ),
+        "no-voice": N_(
+            "The computer's voice cannot speak. Install the package espeak-ng, then try again."
         ),
         "device-fault": N_("The device reports a fault. Switch it off and on."),
         "paper-out": N_("The printer is out of paper. Put in a new roll and close the cover."),
@@ -69,7 +81,46 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "reader-unauthorised": N_(
             "The card reader's security module is not authorised. Contact the reader's supplier."
         ),
+        "reader-self-test-failed": N_(
+            "The card reader failed its own test. Unplug it, wait ten seconds and plug it in "
+            "again; if that does not help, have it repaired."
+        ),
+        "reader-no-random-number": N_(
+            "The card reader could not draw a random number. "
+            "Switch it off and on, and use its own power supply."
+        ),
+        "reader-command-unknown": N_(
+            "The card reader does not know a command it was given. Check that it is an ID-card "
+            "reader with a SAM_V module, and ask its supplier for newer firmware."
+        ),
+        "reader-not-accepted": N_(
+            "The card does not accept this reader. Lay the card flat again; "
+            "if other cards fail too, contact the reader's supplier."
+        ),
         "card-read-failed": N_("The card could not be read. Lift it, then lay it flat again."),
+        "wrong-card": N_(
+            "This is not a card that can be read here. Use your resident ID card, "
+            "residence permit or permanent resident's card."
+        ),
+        "card-gone": N_(
+            "The card was lifted too early. Lay it down and leave it until it has been read."
+        ),
+        "card-not-selected": N_(
+            "The card could not be picked out. Lay down one card alone, without its wallet, "
+            "and keep phones and keys away."
+        ),
+        "card-not-accepted": N_(
+            "The reader does not accept this card. Lay it flat again; "
+            "if it fails again, take it to a window."
+        ),
+        "card-not-verified": N_(
+            "What is stored on the card could not be verified. Take the card to a window."
+        ),
+        "card-empty": N_("The chip of this card is empty. Take the card to a window."),
+        "card-unknown-error": N_(
+            "The reader reports an error without a name. Lift the card, then lay it flat again; "
+            "if it stays, switch the reader off and on."
+        ),
         "no-font": N_("No Chinese font was found. Install the package fonts-noto-cjk."),
         "no-encoder": N_(
             "Tickets cannot be prepared for this printer. Check that the disk is not full; "

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from matrix import Bench, Got, Use, WrongDataError
+from matrix_benches_window import BoardBench, PadBench, RaterBench
 from rig import DICE, QUICK, Collector, Sim
 
 from hardware.drivers.camera import CodeCamera, OpenCvSource
@@ -204,5 +205,12 @@ class CameraBench(Bench):
 
 
 BENCHES: Mapping[str, Bench] = {
-    bench.type_id: bench() for bench in (PrinterBench, ReaderBench, ScannerBench, CameraBench)
+    bench.type_id: bench()
+    for bench in (
+        PrinterBench,
+        ReaderBench,
+        ScannerBench,
+        CameraBench,
+        *(BoardBench, PadBench, RaterBench),
+    )
 }
