@@ -14,14 +14,17 @@ import structlog
 
 from queue_server.clock import DrivenClock
 from queue_server.core import commands as cmd
-from queue_server.core.errors import DayNotOver
+from queue_server.core.decide_offline import unprinted_since
+from queue_server.core.errors import DayNotOver, QueueError
 from queue_server.core.hours import business_date, is_open
 from queue_server.ports import Clock
-from queue_server.service import HallService, ServiceUnavailableError
+from queue_server.service import HallService, Render, ServiceUnavailableError
 
 FORCE_AFTER_H = 2
 CHECK_EVERY_S = 5.0
 ACTOR = "server:day"
+
+_NOTHING: Render = lambda before, after, events: (200, b"")  # noqa: E731 - an answer nobody reads
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +77,7 @@ class DayKeeper:
             await self._service.handle(
                 cmd.RollDay(today, force=force),
                 actor=ACTOR,
-                render=lambda before, after, events: (200, b""),
+                render=_NOTHING,
             )
         except DayNotOver as waiting:
             log.info("day-not-over", detail=waiting.params.get("detail", ""))
@@ -84,11 +87,24 @@ class DayKeeper:
             log.info("day-opened", business_date=today.isoformat())
             self._opened(today)
 
+    async def confirm_if_due(self) -> None:
+        """Let numbers wait that perhaps were not printed, once their time of grace has passed."""
+        floor, now_ms = self._service.floor, self._clock.now().at_ms
+        for command in unprinted_since(floor, now_ms):
+            try:
+                await self._service.handle(command, actor=ACTOR, render=_NOTHING)
+            except QueueError as settled:  # a clerk was faster
+                log.info("not-confirmed", code=settled.code)
+            except ServiceUnavailableError as down:
+                log.warning("not-confirmed", code=down.code)
+                return
+
     async def run(self) -> None:
         """Look again every few seconds, for as long as the server runs."""
         while True:
             await asyncio.sleep(CHECK_EVERY_S)
             await self.roll_if_due()
+            await self.confirm_if_due()
 
     async def drive_to(self, at_ms: int) -> None:
         """Move a driven clock, and let the day follow.
@@ -101,3 +117,4 @@ class DayKeeper:
             raise LookupError("the clock is not driven")  # noqa: TRY004 - a wrong state, not type
         self._clock.move_to(at_ms)
         await self.roll_if_due()
+        await self.confirm_if_due()

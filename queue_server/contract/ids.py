@@ -1,9 +1,9 @@
 """Names of things that cross a process boundary.
 
 All ids are short ASCII strings. `TicketId`, `VisitId`, `CallId`, `GrantId` and `RequestKey` are
-UUIDs (version 7 where we make them); `WindowId` is the number people see on the wall; `ServiceId` is the
-series letter and two digits in that series' order ("B01"), stored in the catalogue and never
-recomputed; `GroupId` is the series letter.
+UUIDs (version 7 where we make them); `WindowId` is the number people see on the wall; `ServiceId`
+is the series letter and two digits in that series' order ("B01"), stored in the catalogue and
+never recomputed; `GroupId` is the series letter.
 """
 
 from typing import NewType

@@ -1,4 +1,4 @@
-"""Kiosks that were cut off: leave to give numbers, bringing them in, and what a clerk says of them."""
+"""Kiosks that were cut off: leave to give numbers, bringing them in, settling the doubtful."""
 
 from datetime import date
 from enum import StrEnum

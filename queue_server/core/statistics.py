@@ -85,7 +85,7 @@ def leg_of(
         ended_ms=ended_ms,
         wait_ms=None if first_call_ms is None else first_call_ms - ticket.leg_start_ms,
         walk_ms=ticket.walk_ms,
-        service_ms=served_ms if _was_served(outcome, served_ms) else None,
+        service_ms=served_ms if _was_served(ticket, outcome, served_ms) else None,
         hold_ms=hold_ms,
     )
 
@@ -106,9 +106,13 @@ class Distribution:
 NO_DATA = Distribution(0, None, None, None, None, None, None)
 
 
-def _was_served(outcome: str | None, served_ms: int) -> bool:
-    """A finished leg counts whatever it took; a transferred one only if it was served at all."""
-    return outcome == "finished" or (outcome == "transferred" and served_ms > 0)
+def _was_served(ticket: Ticket, outcome: str | None, served_ms: int) -> bool:
+    """A finished leg counts whatever it took; a transferred one only if it was served at all.
+
+    One that was served while the hall was cut off was never started here: nobody measured it.
+    """
+    measured = ticket.state is not TicketState.UNCONFIRMED
+    return (outcome == "finished" and measured) or (outcome == "transferred" and served_ms > 0)
 
 
 def nearest_rank(ordered: Sequence[int], percent: int) -> int:

@@ -1,4 +1,4 @@
-"""Kiosks that were cut off: leave to give numbers, bringing them in, and settling what is doubtful."""
+"""Kiosks that were cut off: leave to give numbers, bringing them in, settling the doubtful."""
 
 import asyncio
 from collections.abc import Callable

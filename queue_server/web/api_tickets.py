@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from queue_server.contract import messages as msg
-from queue_server.contract.ids import ClassId, ServiceId, TicketId, VisitId
+from queue_server.contract.ids import ClassId, RequestKey, ServiceId, TicketId, VisitId
 from queue_server.contract.paths import IDEMPOTENCY_KEY
 from queue_server.contract.problems import Code
 from queue_server.core import commands as cmd
@@ -113,7 +113,8 @@ class TicketRoutes:
         except ValidationError as error:
             raise refuse_invalid(error) from None
         staffed = principal.role is not Role.DEVICE
-        command = self._command(wanted, staffed=staffed)
+        key = key_of(request, principal, body)
+        command = self._command(wanted, None if staffed else key, staffed=staffed)
         visitor = self._visitor(wanted, command.ticket_id)
         masked = visitor.masked_name if visitor else None
 
@@ -128,7 +129,7 @@ class TicketRoutes:
             command,
             actor=principal.actor,
             render=render,
-            key=key_of(request, principal, body),
+            key=key,
             visitor=visitor,
             admit=None if staffed else self._check_open,
         )
@@ -139,7 +140,9 @@ class TicketRoutes:
         if not self._hall.keeper.is_open():
             raise Refused(Code.NOT_OPEN)
 
-    def _command(self, wanted: msg.TicketRequest, *, staffed: bool) -> cmd.IssueTicket:
+    def _command(
+        self, wanted: msg.TicketRequest, key: Key | None, *, staffed: bool
+    ) -> cmd.IssueTicket:
         hall = self._hall
         principal = None
         if wanted.visitor is not None and wanted.visitor.principal is not None:
@@ -156,6 +159,7 @@ class TicketRoutes:
             language=wanted.language,
             principal=principal,
             staffed=staffed,
+            request_key=RequestKey(key.key) if key else None,
         )
 
     def _visitor(self, wanted: msg.TicketRequest, ticket_id: str) -> VisitorRow | None:

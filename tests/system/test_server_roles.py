@@ -31,6 +31,11 @@ ADMIN = frozenset({Role.ADMINISTRATOR})
 MAY: dict[str, frozenset[str]] = {
     "POST /api/v1/tickets": ISSUES | {Role.DEVICE},
     "POST /api/v1/tickets/{ticket_id}/abandon": ISSUES | {Role.DEVICE},
+    "POST /api/v1/grants": frozenset({Role.DEVICE}),
+    "POST /api/v1/tickets/upload": frozenset({Role.DEVICE}),
+    "POST /api/v1/tickets/adopt": ISSUES,
+    "GET /api/v1/tickets/doubtful": ISSUES,
+    "POST /api/v1/tickets/{ticket_id}/settle": ISSUES,
     "GET /api/v1/tickets/{ticket_id}": ALL,
     "POST /api/v1/windows/{window_id}/{action}": SERVES,
     "GET /api/v1/windows/{window_id}": ISSUES | FIGURES,

@@ -25,6 +25,11 @@ WRITTEN_DOWN = {
     **{(s, Act.TRANSFER): S.WAITING for s in (S.WAITING, S.CALLED, S.SERVING, S.HELD)},
     **{(s, Act.CANCEL): S.CANCELLED for s in (S.WAITING, S.HELD, S.NO_SHOW)},
     (S.WAITING, Act.ABANDON): S.ABANDONED,
+    (S.UNCONFIRMED, Act.CONFIRM): S.WAITING,
+    (S.UNCONFIRMED, Act.SETTLE_SERVED): S.FINISHED,
+    (S.UNCONFIRMED, Act.SETTLE_NO_SHOW): S.NO_SHOW,
+    (S.UNCONFIRMED, Act.CANCEL): S.CANCELLED,
+    (S.UNCONFIRMED, Act.ABANDON): S.ABANDONED,
     **{(s, Act.EXPIRE): S.EXPIRED for s in S if s not in FINAL},
 }
 PAIRS = [(state, act) for state in S for act in Act]
