@@ -149,8 +149,8 @@ class ReaderNoRandomNumber(ReaderFault):
     code = "reader-no-random-number"
 
 
-class ReaderCommandUnknown(ReaderFault):
-    """The module does not know a command: another type of device, or old firmware."""
+class ReaderCommandUnknown(DeviceFault):
+    """The module is well and does not know a command: another type of device, old firmware."""
 
     code = "reader-command-unknown"
 
