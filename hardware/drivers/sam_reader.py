@@ -29,7 +29,7 @@ from hardware.registry import Settings, Trial
 from hardware.roles import DeviceHealth, DeviceKind
 from hardware.roles_cards import IdCard
 from hardware.supervise import Backoff, Fanout, Randomness, Supervisor
-from hardware.transport import Opener, check_stream_url, open_link
+from hardware.transport import OR_USB, Opener, check_stream_url, open_link
 from hardware.wire.sam_card import (
     Command,
     Outcome,
@@ -224,7 +224,7 @@ def build(settings: Settings) -> SamReader:
     Raises:
         BadDeviceUrl: Wrong scheme, speed or option.
     """
-    check_stream_url(settings.url)
+    check_stream_url(settings.url, schemes=OR_USB)
     return SamReader(
         settings.device_id, lambda: open_link(settings.url), randomness=random.SystemRandom()
     )
