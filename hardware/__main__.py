@@ -103,7 +103,14 @@ async def _probe(kind: DeviceKind, url: str) -> None:
     entry, device = _device(kind, url, {})
     async with running(device):
         health = await _first_answer(device)
-    _print({"type": entry.type_id, "online": health.online, "faults": list(health.faults)})
+    _print(
+        {
+            "type": entry.type_id,
+            "online": health.online,
+            "faults": list(health.faults),
+            **({"details": dict(health.details)} if health.details else {}),
+        }
+    )
     _refuse_sick(health)
 
 

@@ -30,7 +30,7 @@ class BadDeviceUrl(HardwareError):
 
 
 class UnsupportedTransport(BadDeviceUrl):
-    """The URL is well formed but this version cannot open it (usb:// for now)."""
+    """The URL is well formed, but this kind of device is not reached that way (usb://)."""
 
     code = "unsupported-transport"
 
@@ -51,6 +51,30 @@ class AccessDenied(Unavailable):
     """The operating system does not let us open the port."""
 
     code = "access-denied"
+
+
+class UsbAccessDenied(AccessDenied):
+    """The operating system does not let us open the USB device: a udev rule is missing."""
+
+    code = "usb-access-denied"
+
+
+class UsbAmbiguous(Unavailable):
+    """Several USB devices fit the address."""
+
+    code = "usb-ambiguous"
+
+
+class UsbUnsuitable(Unavailable):
+    """The USB device has no pair of bulk end points to speak through."""
+
+    code = "usb-unsuitable"
+
+
+class NoUsbLibrary(Unavailable):
+    """libusb is not installed."""
+
+    code = "no-usb-library"
 
 
 class TimedOut(HardwareError):
@@ -149,8 +173,8 @@ class ReaderNoRandomNumber(ReaderFault):
     code = "reader-no-random-number"
 
 
-class ReaderCommandUnknown(ReaderFault):
-    """The module does not know a command: another type of device, or old firmware."""
+class ReaderCommandUnknown(DeviceFault):
+    """The module is well and does not know a command: another type of device, old firmware."""
 
     code = "reader-command-unknown"
 

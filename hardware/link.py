@@ -1,15 +1,16 @@
-"""An open byte stream to a device, driven by file descriptor from the asyncio loop.
+"""An open byte stream to a device: what every driver speaks through, and the one over a descriptor.
 
-No thread is involved. A read returns what is there; a write that makes no progress for `stall_s`
-fails, so an unread line (a pty stops after some 18 kB, a switched-off printer at once) can never
-hold a program for ever.
+A read returns what is there; a write that makes no progress for `stall_s` fails, so an unread line
+(a pty stops after some 18 kB, a switched-off printer at once) can never hold a program for ever.
+`FdLink` is driven by its file descriptor from the asyncio loop, without a thread; a USB device has
+a stream of its own in `hardware.usb_link`.
 """
 
 import asyncio
 import errno
 import os
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
 
 from hardware.errors import TimedOut, Unavailable
 
@@ -20,12 +21,70 @@ WRITE_CHUNK_BYTES: Final = 1024
 """Long images in one piece time out on USB bridges; small pieces also show progress."""
 
 
-class Link:
+class Link(Protocol):
     """An open byte stream to a device: one reader and one writer at a time.
 
     Attributes:
-        written_bytes: How many bytes the operating system has taken from us so far.
+        written_bytes: How many bytes may have left us so far: never fewer than the device has.
     """
+
+    @property
+    def written_bytes(self) -> int:
+        """See the class."""
+        ...
+
+    async def read(self, limit_bytes: int = READ_LIMIT_BYTES) -> bytes:
+        """Wait for at least one byte.
+
+        Raises:
+            Unavailable: The other end has gone.
+        """
+        ...
+
+    async def write(self, data: bytes) -> None:
+        """Hand all of `data` over; see `written_bytes` for how far it came.
+
+        Raises:
+            Unavailable: The other end has gone.
+            TimedOut: No progress for the stall time.
+        """
+        ...
+
+    async def discard_input(self, quiet_s: float = 0.05, limit_s: float = 1.0) -> int:
+        """Throw away what arrives until the line is quiet, within `limit_s`; the number of bytes.
+
+        Raises:
+            Unavailable: The other end has gone.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of the device; whoever still waits on it gets Unavailable."""
+        ...
+
+
+async def discard_until_quiet(
+    read: Callable[[], Awaitable[bytes]], quiet_s: float, limit_s: float
+) -> int:
+    """Read until nothing comes for `quiet_s`, or `limit_s` is over; the number of bytes.
+
+    Raises:
+        Unavailable: The other end has gone.
+    """
+    dropped = 0
+    loop = asyncio.get_running_loop()
+    deadline_s = loop.time() + limit_s
+    while loop.time() < deadline_s:
+        try:
+            async with asyncio.timeout(quiet_s):
+                dropped += len(await read())
+        except TimeoutError:
+            break
+    return dropped
+
+
+class FdLink:
+    """A `Link` over a non-blocking descriptor."""
 
     def __init__(
         self,
@@ -93,16 +152,7 @@ class Link:
         Raises:
             Unavailable: The other end has gone.
         """
-        dropped = 0
-        loop = asyncio.get_running_loop()
-        deadline_s = loop.time() + limit_s
-        while loop.time() < deadline_s:
-            try:
-                async with asyncio.timeout(quiet_s):
-                    dropped += len(await self.read())
-            except TimeoutError:
-                break
-        return dropped
+        return await discard_until_quiet(self.read, quiet_s, limit_s)
 
     async def close(self) -> None:
         """Release the descriptor; whoever still waits on it gets Unavailable."""

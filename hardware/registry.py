@@ -18,7 +18,7 @@ from hardware.errors import BadDeviceUrl
 from hardware.roles import Device, DeviceKind
 from hardware.sentences import N_
 from hardware.shared_line import SharedLines
-from hardware.transport import DeviceUrl
+from hardware.transport import OR_USB, SERIAL_OR_TCP, DeviceUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class SimOptions:
         control: Path of the control socket.
         out: Where the simulator leaves what it made.
         options: Settings of one kind of simulator.
+        plug: A way to it other than these two: a `hardware.sim.line.Plug`, for tests.
     """
 
     pty_link: Path | None
@@ -66,6 +67,7 @@ class SimOptions:
     control: Path
     out: Path
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    plug: Any = None
 
 
 Build = Callable[[Settings], Device]
@@ -73,10 +75,6 @@ Try = Callable[[Any, Trial], AsyncIterator[Mapping[str, object]]]
 """Each takes the very driver its own module built; only that module knows its class."""
 Simulate = Callable[[SimOptions, Callable[[str], None]], Awaitable[None]]
 """Runs until cancelled; calls back with the device URL once it serves."""
-
-
-STREAMS: Final = frozenset({"serial", "tcp"})
-"""Schemes of plain byte streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ class DeviceType:
     module: str
     sim_module: str
     wire: str
-    schemes: frozenset[str] = STREAMS
+    schemes: frozenset[str] = SERIAL_OR_TCP
 
     def build(self, settings: Settings) -> Device:
         """Make the driver; opens nothing.
@@ -134,6 +132,7 @@ REGISTRY: Final[Mapping[str, DeviceType]] = MappingProxyType(
             module="escpos_printer",
             sim_module="printer",
             wire="escpos_ticket",
+            schemes=OR_USB,
         ),
         "sam-id-reader": DeviceType(
             "sam-id-reader",
@@ -143,6 +142,7 @@ REGISTRY: Final[Mapping[str, DeviceType]] = MappingProxyType(
             module="sam_reader",
             sim_module="id_reader",
             wire="sam_card",
+            schemes=OR_USB,
         ),
         "serial-scanner": DeviceType(
             "serial-scanner",

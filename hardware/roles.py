@@ -42,12 +42,15 @@ class DeviceHealth:
         kind: What it is for.
         online: It is connected and answers.
         faults: Codes of `hardware.errors`, warnings (paper-near-end) included; empty when well.
+        details: What else it tells about itself (module id, maker ...): name and value, for
+            people; never personal data.
     """
 
     device_id: str
     kind: DeviceKind
     online: bool
     faults: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
 
 class Device(Protocol):

@@ -52,6 +52,7 @@ class IdCard:
         issue_count: How often the document has been issued (J) or renewed (Y).
         previous_number: Link to an older number (Y).
         long_term: The document says 长期.
+        layout_version: Version of the document (foreign permits of 2017).
     """
 
     kind: CardKind
@@ -70,6 +71,7 @@ class IdCard:
     issue_count: str = field(repr=False, default="")
     previous_number: str = field(repr=False, default="")
     long_term: bool = field(repr=False, default=False)
+    layout_version: str = field(repr=False, default="")
 
 
 class IdReader(Device, Protocol):

@@ -20,11 +20,12 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
             "The device does not work. Switch it off and on; if that does not help, call support."
         ),
         "bad-device-url": N_(
-            "The device address is wrong. Use serial:///dev/ttyUSB0?baud=115200 or tcp://host:9100."
+            "The device address is wrong. Use serial:///dev/ttyUSB0?baud=115200, tcp://host:9100 "
+            "or usb://04b8:0e15."
         ),
         "unsupported-transport": N_(
-            "Devices cannot be opened by usb:// yet. "
-            "Use the device's serial port or network address instead."
+            "This kind of device cannot be reached by usb://. "
+            "Use its serial port or network address instead."
         ),
         "unavailable": N_(
             "The device cannot be reached. "
@@ -36,6 +37,22 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "access-denied": N_(
             "This user may not open the device. "
             "Add the user to the group dialout (camera: video) and sign in again."
+        ),
+        "usb-access-denied": N_(
+            "This user may not open the USB device. Install the udev rule of "
+            "docs/devices/escpos-printer.md, then unplug the device and plug it in again."
+        ),
+        "usb-ambiguous": N_(
+            "Several equal USB devices are plugged in. Add ?serial=… or ?port=… to the address, "
+            "or unplug the others."
+        ),
+        "usb-unsuitable": N_(
+            "This USB device cannot be spoken to. Check its address, "
+            "and that the device is set to printer mode."
+        ),
+        "no-usb-library": N_(
+            "USB devices cannot be opened because libusb is missing. "
+            "Install the package libusb-1.0-0."
         ),
         "timed-out": N_(
             "The device does not answer. Check its power and its cable, "

@@ -104,10 +104,20 @@ class HealthRecord:
         self._changes: Fanout[DeviceHealth] = Fanout(depth=1)
         self._log = structlog.get_logger("hardware").bind(device=device_id, kind=kind.value)
 
-    def set(self, *, online: bool, faults: tuple[str, ...] = ()) -> None:
-        """Record what is true now; logs only when the device went away or came back."""
+    def set(
+        self,
+        *,
+        online: bool,
+        faults: tuple[str, ...] = (),
+        details: tuple[tuple[str, str], ...] | None = None,
+    ) -> None:
+        """Record what is true now; logs only when the device went away or came back.
+
+        Without `details` the last known ones stay: a device that is away still has its number.
+        """
         before = self.now
-        self.now = DeviceHealth(before.device_id, before.kind, online, faults)
+        known = before.details if details is None else details
+        self.now = DeviceHealth(before.device_id, before.kind, online, faults, known)
         if online != before.online or not self._known:
             self._known = True
             if online:

@@ -1,7 +1,7 @@
-"""The way to a device: its address, and a serial line or a TCP connection opened from it.
+"""The way to a device: its address, and a serial line, TCP connection or USB device opened from it.
 
 pyserial sets a line up and takes it for us alone (flock); its own blocking reads and writes are
-not used: both kinds become a `Link`.
+not used. All three kinds become a `Link`.
 """
 
 import asyncio
@@ -23,7 +23,9 @@ from hardware.errors import (
     Unavailable,
     UnsupportedTransport,
 )
-from hardware.link import Link, errno_name
+from hardware.link import FdLink, Link, errno_name
+from hardware.usb_link import open_usb
+from hardware.usb_port import USB_OPTIONS, usb_address
 
 CONNECT_TIMEOUT_S: Final = 4.0
 """A device on the hall's own network answers within milliseconds."""
@@ -40,7 +42,7 @@ class DeviceUrl:
     Attributes:
         text: As written, for messages.
         scheme: serial, tcp, usb, or a scheme that only one driver knows (video, http).
-        host: TCP host; empty otherwise.
+        host: TCP host, or vendor and product of a USB device ("04b8:0e15"); empty otherwise.
         port: TCP port; 0 otherwise.
         path: Serial port or video device.
         options: What stands after the question mark.
@@ -74,17 +76,17 @@ def parse_url(text: str) -> DeviceUrl:
     """
     try:
         parts = urlsplit(text)
-        port = parts.port or 0
+        is_usb = parts.scheme == "usb"
+        # Hexadecimal digits after a colon are no port.
+        host, port = (parts.netloc, 0) if is_usb else (parts.hostname or "", parts.port or 0)
         options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
     except ValueError as error:
         raise BadDeviceUrl(repr(text)) from error
-    url = DeviceUrl(
-        text, parts.scheme, parts.hostname or "", port, parts.path, MappingProxyType(options)
-    )
+    url = DeviceUrl(text, parts.scheme, host, port, parts.path, MappingProxyType(options))
     complete = {
         "serial": bool(url.path.strip("/")) and not url.host,
         "tcp": bool(url.host) and 0 < port <= PORT_MAX and not url.path.strip("/"),
-        "usb": True,
+        "usb": bool(url.host) and not url.path.strip("/"),
         "video": bool(url.path.strip("/")),
         "http": bool(url.host),
     }
@@ -176,41 +178,54 @@ async def _open_tcp(url: DeviceUrl) -> Link:
     except BaseException:  # cancelled: the socket must not outlive us
         sock.close()
         raise
-    return Link(sock.fileno(), sock.close)
+    return FdLink(sock.fileno(), sock.close)
 
 
 async def open_link(url: DeviceUrl) -> Link:
     """Open the way to a device.
 
     Raises:
-        UnsupportedTransport: usb://.
         BadDeviceUrl: No byte stream, or an option nobody knows.
-        Unavailable: It cannot be opened (DeviceBusy, AccessDenied where known).
+        Unavailable: It cannot be opened (DeviceBusy, AccessDenied ... where known).
     """
     if url.scheme == "serial":
         port = open_port(url)
-        return Link(port.fileno(), port.close)
+        return FdLink(port.fileno(), port.close)
     if url.scheme == "tcp":
         return await _open_tcp(url)
     if url.scheme == "usb":
-        raise UnsupportedTransport(repr(url.text))
+        return await open_usb(usb_address(url.host, url.options))
     raise BadDeviceUrl(repr(url.text))
 
 
-def check_stream_url(url: DeviceUrl, options: frozenset[str] = frozenset()) -> None:
+SERIAL_OR_TCP: Final = frozenset({"serial", "tcp"})
+OR_USB: Final = SERIAL_OR_TCP | {"usb"}
+"""Devices that are also sold with a USB plug and no serial port behind it."""
+_OPTIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {"serial": _SERIAL_OPTIONS, "tcp": frozenset(), "usb": USB_OPTIONS}
+)
+
+
+def check_stream_url(
+    url: DeviceUrl,
+    options: frozenset[str] = frozenset(),
+    schemes: frozenset[str] = SERIAL_OR_TCP,
+) -> None:
     """Refuse a URL that `open_link` could never open, before anything is started.
 
     Args:
         url: The URL.
         options: Options the driver itself understands.
+        schemes: Ways to such a device.
 
     Raises:
         BadDeviceUrl: Wrong scheme, speed or option (UnsupportedTransport for usb://).
     """
-    if url.scheme == "usb":
+    if url.scheme == "usb" and "usb" not in schemes:
         raise UnsupportedTransport(repr(url.text))
-    allowed = options | (_SERIAL_OPTIONS if url.scheme == "serial" else frozenset())
-    if url.scheme not in {"serial", "tcp"} or set(url.options) - allowed:
+    if url.scheme not in schemes or set(url.options) - options - _OPTIONS[url.scheme]:
         raise BadDeviceUrl(repr(url.text))
     if url.scheme == "serial":
         _ = url.baud_bd
+    if url.scheme == "usb":
+        usb_address(url.host, url.options)

@@ -120,6 +120,14 @@ class DeviceSection(Section):
     url: DeviceUrl
 
 
+class PadSection(Section):
+    """The clerk's call pad."""
+
+    url: DeviceUrl
+    beep: bool = False
+    """Sound when one more person waits."""
+
+
 class DisplaySection(Section):
     """What `display` and `window` show."""
 
@@ -155,6 +163,9 @@ class KioskConfig(BaseSettings):
     id_reader: DeviceSection | None = None
     scanner: DeviceSection | None = None
     display: DisplaySection = DisplaySection()
+    panel: DeviceSection | None = None
+    pad: PadSection | None = None
+    rater: DeviceSection | None = None
 
     @property
     def zone(self) -> ZoneInfo | None:

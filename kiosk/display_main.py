@@ -23,8 +23,10 @@ from pydantic import ValidationError
 
 from kiosk import control, watchdog
 from kiosk.board_feed import (
+    BoardChanged,
     BoardFeed,
     BrokerLogin,
+    CommandCame,
     DeviceCard,
     FeedEvent,
     FeedSettings,
@@ -33,8 +35,11 @@ from kiosk.board_feed import (
 from kiosk.config import ConfigError, KioskConfig, MqttSection, mqtt_password
 from kiosk.control import RunOptions
 from kiosk.display_state import DisplayState
-from kiosk.fittings import visible
+from kiosk.fittings import Fittings, Told, visible
 from kiosk.lang import SOURCE_LANGUAGE, Languages
+from kiosk.orders import Desk, Orders, obey
+from kiosk.window_devices import WindowDevices
+from kiosk.wiring_devices import build_window_devices, fittings_of
 from queue_server.contract import paths
 from queue_server.contract.ids import DeviceId, HallId, WindowId
 from queue_server.contract.messages import Catalogue
@@ -83,13 +88,14 @@ def run_window(config: KioskConfig, looking: RunOptions | None = None) -> int:
         raise ConfigError(
             Path("the configuration"), "display.window_id", "say which window this display is at."
         )
+    devices = build_window_devices(config)
     interest = Interest(
         zone=config.display.zone,
-        board=False,
+        board=devices.wants_board,
         windows=frozenset({WindowId(window_id)}),
         calls=False,
     )
-    back = _Back(config, interest, looking or RunOptions())
+    back = _Back(config, interest, looking or RunOptions(), devices)
 
     def picture(width_px: int, height_px: int) -> "Picture":
         from kiosk.ui.display_app import WindowPicture  # noqa: PLC0415 - see the module
@@ -102,7 +108,13 @@ def run_window(config: KioskConfig, looking: RunOptions | None = None) -> int:
 class _Back:
     """Everything behind the window: runs in the worker's loop."""
 
-    def __init__(self, config: KioskConfig, interest: Interest, looking: RunOptions) -> None:
+    def __init__(
+        self,
+        config: KioskConfig,
+        interest: Interest,
+        looking: RunOptions,
+        devices: WindowDevices | None = None,
+    ) -> None:
         if config.mqtt is None:
             raise ConfigError(
                 Path("the configuration"), "mqtt", "a display needs to know the hall's broker."
@@ -113,6 +125,10 @@ class _Back:
         self._interest = interest
         self.looking = looking
         self._feed: BoardFeed | None = None
+        self._devices = devices or WindowDevices()
+        self._fittings = Fittings(
+            fittings_of(self._devices.all), self._fitted, lambda: datetime.now(UTC)
+        )
         self.panel: control.Panel | None = None
         self.show: Callable[[FeedEvent], None] = lambda _event: None
 
@@ -127,6 +143,8 @@ class _Back:
             http = await stack.enter_async_context(httpx.AsyncClient())
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             tasks.create_task(self._follow(http), name="feed")
+            tasks.create_task(self._devices.run(), name="devices")
+            tasks.create_task(self._fittings.run(), name="fittings")
             if self.looking.control is not None and self.panel is not None:
                 serving = control.serve(self.looking.control, self.panel, _say_control)
                 tasks.create_task(serving, name="control")
@@ -143,10 +161,24 @@ class _Back:
             interest=self._interest,
             card=self._card() if own else None,
         )
-        async with BoardFeed(settings, http=http) as feed:
+        config = self._config
+        words = Languages(config.languages)
+        desk = Desk(config.device_id, config.place, words, lambda: datetime.now(UTC), config.zone)
+        orders = Orders(None, lambda: True, desk)
+        async with BoardFeed(settings, http=http) as feed, asyncio.TaskGroup() as tasks:
             self._feed = feed
+            feed.fitted(self._fittings.told())
             async for event in feed:
-                self.show(event)
+                if isinstance(event, CommandCame):
+                    tasks.create_task(obey(feed, orders, event.command), name="command")
+                self._devices.take(event)
+                # A window's picture is of its window only; the board is for its pad.
+                if not (isinstance(event, BoardChanged) and self._interest.windows):
+                    self.show(event)
+
+    def _fitted(self, devices: Told) -> None:
+        if self._feed is not None:
+            self._feed.fitted(devices)
 
     def _card(self) -> DeviceCard:
         window_id = self._config.display.window_id if self._interest.windows else None

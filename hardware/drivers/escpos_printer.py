@@ -22,7 +22,7 @@ from hardware.registry import Settings, Trial
 from hardware.roles import DeviceHealth, DeviceKind, PrinterStatus, PrintJob, PrintResult
 from hardware.sample import example_ticket
 from hardware.supervise import Backoff, Randomness, Supervisor, together
-from hardware.transport import Opener, check_stream_url, open_link
+from hardware.transport import OR_USB, Opener, check_stream_url, open_link
 from hardware.wire.escpos_profile import PROFILES, WIDTHS_MM, Profile
 from hardware.wire.escpos_status import ask_completion, raise_fault
 from hardware.worker import Worker
@@ -239,7 +239,7 @@ def build(settings: Settings) -> EscposPrinter:
     Raises:
         BadDeviceUrl: Wrong scheme, speed, option or profile.
     """
-    check_stream_url(settings.url, frozenset({"profile"}))
+    check_stream_url(settings.url, frozenset({"profile"}), OR_USB)
     width = int(settings.options.get("width_mm") or 80)
     name = settings.url.options.get("profile") or WIDTHS_MM.get(width, "")
     if name not in PROFILES:

@@ -29,6 +29,9 @@ from hardware.wire.led_board import NUMBER_MAX, number_frame, number_in
 BLINKS: Final = 4
 DIGITS: Final = range(2, 5)
 ID_MAX: Final = 255
+SENT_S: Final = 0.5
+LOOK_S: Final = 2.5
+"""For a trial: until a number has surely been sent, and for a look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,5 +157,6 @@ async def trial(board: NumberBoard, trial: Trial) -> AsyncIterator[Mapping[str, 
     """Numbers for the eyes of who stands before it; one record each."""
     for text in ("888", "123", PAUSED_TEXT, "012"):
         board.show(PanelMessage(text, attempt=1))
+        await asyncio.sleep(SENT_S)
         yield {"should_show": text}
-        await asyncio.sleep(3.0)
+        await asyncio.sleep(LOOK_S)

@@ -15,25 +15,37 @@ from typing import Final
 
 from hardware.errors import (
     CardReadFailed,
+    DeviceFault,
     HardwareError,
-    ReaderFault,
+    ReaderCommandUnknown,
     RemoteProtocolError,
     TimedOut,
     UnreadableCard,
+    WrongCard,
 )
+from hardware.ethnicities import ETHNICITIES
 from hardware.link import Link
 from hardware.registry import Settings, Trial
 from hardware.roles import DeviceHealth, DeviceKind
 from hardware.roles_cards import IdCard
 from hardware.supervise import Backoff, Fanout, Randomness, Supervisor
-from hardware.transport import Opener, check_stream_url, open_link
-from hardware.wire.sam_card import Command, Outcome, Reply, ReplyDecoder, encode_request
+from hardware.transport import OR_USB, Opener, check_stream_url, open_link
+from hardware.wire.sam_card import (
+    Command,
+    Outcome,
+    Reply,
+    ReplyDecoder,
+    encode_request,
+    module_id,
+)
 from hardware.wire.sam_text import parse_card, text_section
 
 FAILURES_MAX: Final = 3
 """Exchanges in a row without a good reply before the line is opened anew."""
 READ_ATTEMPTS: Final = 3
 """A card that is still being laid down often fails once or twice."""
+MODULE_ID: Final = "module_id"
+"""Name of the module's number in the details of its health."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,9 @@ class SamReader:
         self._decoder = ReplyDecoder()
         self._salt = secrets.token_bytes(16)
         self._lying: bytes | None = None
-        self._attempts = 0
+        self._failures: tuple[CardReadFailed, ...] = ()
+        self._refused = False
+        self._identified = False
 
     def health(self) -> DeviceHealth:
         """The last known health."""
@@ -92,6 +106,7 @@ class SamReader:
 
     async def _serve(self, link: Link) -> None:
         self._decoder.reset()
+        self._identified = False
         failures = 0
         while True:
             try:
@@ -101,16 +116,21 @@ class SamReader:
                 failures += 1
                 if failures >= FAILURES_MAX or not self.health().online:
                     raise
-                await link.discard_input()
-                self._decoder.reset()
-            except ReaderFault as error:
+                await self._quieten(link)
+            except DeviceFault as error:
                 # The module answers, so the line is good: no reconnecting, but it is ill.
                 self._supervisor.health.set(online=True, faults=(error.code,))
                 await asyncio.sleep(self._timing.idle_s)
 
+    async def _quieten(self, link: Link) -> None:
+        """Nothing that is still under way may be taken for the answer to the next question."""
+        await link.discard_input()
+        self._decoder.reset()
+
     async def _look(self, link: Link) -> None:
         if self._cards.wanted.is_set():  # the search itself shows that the module is well
             await self._look_for_card(link)
+            await self._identify(link)
             await asyncio.sleep(self._timing.poll_s)
             return
         if not self.health().online:
@@ -124,7 +144,22 @@ class SamReader:
     async def _check_module(self, link: Link) -> None:
         reply = await self._exchange(link, Command.STATUS, self._timing.answer_s)
         reply.check()
+        await self._identify(link)
         self._supervisor.health.set(online=True)
+
+    async def _identify(self, link: Link) -> None:
+        """Once a connection: which module is it?"""
+        if self._identified:
+            return
+        try:
+            reply = await self._exchange(link, Command.MODULE_ID, self._timing.answer_s)
+            reply.check()
+            details: tuple[tuple[str, str], ...] = ((MODULE_ID, module_id(reply.data)),)
+        except (TimedOut, RemoteProtocolError, ReaderCommandUnknown, CardReadFailed):
+            await self._quieten(link)
+            details = ()  # some clones have no number and read cards all the same
+        self._identified = True
+        self._supervisor.health.set(online=True, details=details)
 
     async def _look_for_card(self, link: Link) -> None:
         found = await self._exchange(link, Command.FIND, self._timing.answer_s)
@@ -133,20 +168,26 @@ class SamReader:
             raise RemoteProtocolError("find")
         self._supervisor.health.set(online=True)
         if found.outcome is Outcome.NONE_FOUND:
-            self._lying, self._attempts = None, 0
+            if self._failures:  # lifted, or not found again, before the last attempt
+                self._refuse(self._failures[-1])
+            self._lying, self._failures, self._refused = None, (), False
             return
         try:
             await self._read_card(link)
-        except UnreadableCard as error:
+        except (UnreadableCard, WrongCard) as error:
             self._refuse(error)
         except CardReadFailed as error:
-            self._attempts += 1
-            if self._attempts == READ_ATTEMPTS:
+            if self._lying is None:  # else it has been read out, and lies there still
+                self._failures += (error,)
+            if len(self._failures) >= READ_ATTEMPTS:
                 self._refuse(error)
 
     def _refuse(self, error: HardwareError) -> None:
-        self._attempts = max(self._attempts, READ_ATTEMPTS)
-        self._refusals.publish(error.code)
+        """Say once, until it is lifted, why this card cannot be used."""
+        self._failures = ()
+        if not self._refused:
+            self._refused = True
+            self._refusals.publish(error.code)
 
     async def _read_card(self, link: Link) -> None:
         selected = await self._exchange(link, Command.SELECT, self._timing.answer_s)
@@ -161,7 +202,7 @@ class SamReader:
         if digest == self._lying:
             return
         self._lying = digest
-        self._attempts = 0
+        self._failures = ()
         self._cards.publish(parse_card(text))
 
     async def _exchange(self, link: Link, command: Command, answer_s: float) -> Reply:
@@ -183,7 +224,7 @@ def build(settings: Settings) -> SamReader:
     Raises:
         BadDeviceUrl: Wrong scheme, speed or option.
     """
-    check_stream_url(settings.url)
+    check_stream_url(settings.url, schemes=OR_USB)
     return SamReader(
         settings.device_id, lambda: open_link(settings.url), randomness=random.SystemRandom()
     )
@@ -192,8 +233,11 @@ def build(settings: Settings) -> SamReader:
 async def trial(reader: SamReader, trial: Trial) -> AsyncIterator[Mapping[str, object]]:  # noqa: ARG001 - one signature for all drivers
     """One record per card laid down: all that the card says, for the eyes of who laid it there."""
     async for card in reader.cards():
-        yield {
+        said: dict[str, object] = {
             field.name: value.isoformat() if isinstance(value, date) else value
             for field in fields(card)
             if (value := getattr(card, field.name)) not in {"", None}
         }
+        if card.ethnicity in ETHNICITIES:
+            said["ethnicity_name"] = ETHNICITIES[card.ethnicity]
+        yield said

@@ -7,7 +7,7 @@ to make one. It says things by `Desk.send` and tells watchers by `Desk.tell`.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from random import Random
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from hardware.registry import SimOptions
 from hardware.sim.control import Command, Events, RefusedCommandError, control_socket
@@ -51,6 +51,8 @@ class Desk:
 
 def make_plug(options: SimOptions) -> Plug:
     """The plug that was asked for."""
+    if options.plug is not None:
+        return cast("Plug", options.plug)
     if options.pty_link is not None:
         return PtyPlug(options.pty_link)
     return TcpPlug(options.tcp_port)

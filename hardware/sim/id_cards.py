@@ -35,17 +35,17 @@ _TABLES: Final[Mapping[str, tuple[tuple[str, int, int], ...]]] = {
 
 SAMPLE_CARDS: Final[Mapping[str, Mapping[str, str]]] = {
     "resident": {
-        "type": " ", "name": "吴阿朵", "sex": "2", "ethnicity": "06", "birth": "19900101",
+        "type": " ", "name": "吴阿朵", "sex": "1", "ethnicity": "06", "birth": "19900101",
         "address": "示例州示例县示例镇一组1号", "number": "522601199001010010",
         "authority": "示例县公安局", "valid_from": "20200101", "valid_to": "20400101",
     },
     "rare-name": {
-        "type": " ", "name": "䶮𬭎", "sex": "1", "ethnicity": "01", "birth": "19400315",
+        "type": " ", "name": "䶮𬭎", "sex": "2", "ethnicity": "01", "birth": "19400315",
         "address": "示例州示例县示例乡二组2号", "number": "522625194003150023",
         "authority": "示例县公安局", "valid_from": "20060101", "valid_to": "长期",
     },
     "permit": {
-        "type": "J", "name": "陈示例", "sex": "1", "birth": "19651231",
+        "type": "J", "name": "陈示例", "sex": "2", "birth": "19651231",
         "address": "示例州示例市示例路3号", "number": "522631196512310044",
         "authority": "示例市公安局", "valid_from": "20210601", "valid_to": "20260601",
         "pass_number": "H12345678", "issue_count": "01",
@@ -57,8 +57,9 @@ SAMPLE_CARDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "foreigner-2023": {
         "type": "Y", "name": "示例人", "sex": "1", "issue_count": "01", "birth": "19850101",
-        "latin_name": "EXAMPLE, ANOTHER", "number": "932682198501010017",
-        "valid_from": "20240101", "valid_to": "20340101", "nationality": "268",
+        "latin_name": "EXAMPLE, ANOTHER FICTIONAL AND BIG ", "number": "932682198501010017",
+        "valid_from": "20240101", "valid_to": "20340101", "nationality": "SAU",
+        "latin_name_more": "PERSON", "previous_number": "001",
     },
 }  # fmt: skip
 

@@ -2,9 +2,9 @@
 
 Its own commands: `lay` (`card`: a name of SAMPLE_CARDS or an object with the fields), `take`,
 `break` (`sw3`: what the module answers instead of success, as hex; `on`: find, select, read,
-status or all), `repair`, `keep-finding` (a module that finds a lying card again and again),
-`silent`, `speak`.
-Events: `read` when a card was read whole.
+status, module-id or all), `repair`, `keep-finding` (a module that finds a lying card again and
+again), `silent`, `speak`.
+Events: `read` when a card was read whole, `refused` with the request that was told `break`.
 Like a real module it finds a card only once: after a read the card must be taken away first.
 """
 
@@ -20,12 +20,14 @@ _START: Final = b"\xaa\xaa\xaa\x96\x69"
 _NAMES: Final[Mapping[bytes, str]] = {
     b"\x10\xff": "status",
     b"\x11\xff": "status",
-    b"\x12\xff": "status",
+    b"\x12\xff": "module-id",
     b"\x20\x01": "find",
     b"\x20\x02": "select",
     b"\x30\x01": "read",
 }
 _REQUEST_MAX_BYTES: Final = 64
+_MODULE_ID: Final = bytes.fromhex("05 00 01 00 A5 B3 32 01 39 30 00 00 15 CD 5B 07")
+"""05.01-20100005-0000012345-0123456789, a number no supplier gave out (there is no such day)."""
 
 
 def _frame(status: bytes, data: bytes = b"") -> bytes:
@@ -110,9 +112,11 @@ class SimIdReader:
         if name is None:
             return _frame(b"\x00\x00\x21")
         if name in self._broken:
+            self._desk.tell("refused", request=name)
             return _frame(bytes([0, 0, self._broken[name]]))
         answers: dict[str, Callable[[], bytes]] = {
             "status": lambda: _frame(b"\x00\x00\x90"),
+            "module-id": lambda: _frame(b"\x00\x00\x90", _MODULE_ID),
             "find": self._find,
             "select": self._select,
             "read": self._read,

@@ -17,7 +17,7 @@ from random import Random
 from typing import Protocol
 
 from hardware.errors import HardwareError
-from hardware.link import Link
+from hardware.link import FdLink, Link
 from hardware.sim.faults import Faults, FaultyPipe
 
 LOOPBACK = "127.0.0.1"
@@ -66,7 +66,7 @@ class PtyPlug:
         self._fresh.clear()
         if self._fds is None:
             return await self.open()
-        return Link(self._fds[0], lambda: None)
+        return FdLink(self._fds[0], lambda: None)
 
     def unplug(self) -> None:
         """Close both ends; the driver reads end of file."""
@@ -136,7 +136,7 @@ class TcpPlug:
             client.setblocking(False)  # noqa: FBT003 - the standard library's signature
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._client = client
-            return Link(client.fileno(), client.close)
+            return FdLink(client.fileno(), client.close)
 
     def unplug(self) -> None:
         """Stop listening and cut the connection."""

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import Final
 from unicodedata import category
 
-from hardware.errors import RemoteProtocolError, UnreadableCard
+from hardware.errors import RemoteProtocolError, UnreadableCard, WrongCard
+from hardware.person_numbers import BadPersonNumber, NumberKind, parse_person_number
 from hardware.roles_cards import CardKind, IdCard, Sex
 
 TEXT_BYTES: Final = 256
@@ -50,12 +51,13 @@ HK_MO_TW: Final = Layout(
         "valid_to": (204, 16), "pass_number": (220, 18), "issue_count": (238, 4),
     }),
 )  # fmt: skip
+"""Bytes 32 to 35, the ethnicity of residents, are reserved."""
 FOREIGNER_2017: Final = Layout(
     CardKind.FOREIGNER_2017,
     MappingProxyType({
         "latin_name": (0, 120), "sex": (120, 2), "number": (122, 30), "nationality": (152, 6),
         "name": (158, 30), "valid_from": (188, 16), "valid_to": (204, 16), "birth": (220, 16),
-        "authority": (240, 8),
+        "layout_version": (236, 4), "authority": (240, 8),
     }),
 )  # fmt: skip
 FOREIGNER_2023: Final = Layout(
@@ -84,7 +86,14 @@ SEXES: Final[Mapping[str, Sex]] = MappingProxyType(
     }
 )
 LONG_TERM: Final = "长期"
-_NUMBER_LENGTHS: Final = frozenset({15, 18})
+_NUMBERS_OF: Final[Mapping[CardKind, frozenset[NumberKind]]] = MappingProxyType(
+    {
+        CardKind.FOREIGNER_2017: frozenset({NumberKind.FOREIGNER_OLD}),
+        CardKind.FOREIGNER_2023: frozenset({NumberKind.FOREIGNER}),
+    }
+)
+_NUMBERS_OF_OTHERS: Final = frozenset({NumberKind.RESIDENT, NumberKind.HK_MO_TW_PERMIT})
+"""Not held apart: no source says that a permit can never carry another address code."""
 
 
 def text_section(data: bytes) -> bytes:
@@ -108,22 +117,39 @@ def parse_card(text: bytes) -> IdCard:
         text: 256 bytes, UTF-16LE.
 
     Raises:
-        UnreadableCard: No layout we know, or its fields cannot be so.
+        WrongCard: No layout we know.
+        UnreadableCard: Its fields cannot be so: it was misread.
     """
     if len(text) != TEXT_BYTES:
         raise UnreadableCard(f"{len(text)} bytes of text")
     layout = LAYOUTS.get(_string(text, (TYPE_FLAG_OFFSET, 2)) or " ")
     if layout is None:
-        raise UnreadableCard("unknown type flag")
+        raise WrongCard("unknown type flag")
     found = {name: _string(text, span) for name, span in layout.fields.items()}
-    number = found["number"]
-    if len(number) not in _NUMBER_LENGTHS or not (number.isascii() and number.isalnum()):
-        raise UnreadableCard("number")
+    _check_number(layout.kind, found["number"])
+    if found.get("latin_name_more"):
+        # The name runs on: a space at the end of its first part belongs to it.
+        first = _decoded(text, layout.fields["latin_name"])
+        found["latin_name"] = " ".join((first + found["latin_name_more"]).split())
 
     def get(name: str) -> str:
         return found.get(name, "")
 
     return _card(layout.kind, get)
+
+
+def _check_number(kind: CardKind, number: str) -> None:
+    """A card never holds a number that fails its check: if it does, it was misread.
+
+    Not compared with today: a machine whose clock stands at 1970 must still read cards. Nor with
+    the date of birth and the sex beside it, which authorities may have corrected since.
+    """
+    try:
+        found = parse_person_number(number, today=None)
+    except BadPersonNumber as error:
+        raise UnreadableCard(f"number: {error.failed.value}") from error
+    if found.number != number or found.kind not in _NUMBERS_OF.get(kind, _NUMBERS_OF_OTHERS):
+        raise UnreadableCard("number: of another document")
 
 
 def _card(kind: CardKind, get: Callable[[str], str]) -> IdCard:
@@ -138,24 +164,28 @@ def _card(kind: CardKind, get: Callable[[str], str]) -> IdCard:
         authority=get("authority"),
         valid_from=_day(get("valid_from")),
         valid_to=_day(get("valid_to")),
-        latin_name=get("latin_name") + get("latin_name_more"),
+        latin_name=get("latin_name"),
         nationality=get("nationality"),
         pass_number=get("pass_number"),
         issue_count=get("issue_count"),
         previous_number=get("previous_number"),
         long_term=get("valid_to") == LONG_TERM,
+        layout_version=get("layout_version"),
     )
 
 
 def _string(text: bytes, span: Span) -> str:
+    return _decoded(text, span).rstrip(" \0\u3000")
+
+
+def _decoded(text: bytes, span: Span) -> str:
     offset, length = span
     try:
         value = text[offset : offset + length].decode("utf-16-le")
     except UnicodeDecodeError as error:
         raise UnreadableCard("UTF-16") from error
-    value = value.rstrip(" \0\u3000")
-    # Private-use characters stay: older cards hold rare names in them.
-    if any(category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in value):
+    # Private-use characters stay: older cards hold rare names in them. Zeros pad like spaces.
+    if any(category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in value.rstrip(" \0\u3000")):
         raise UnreadableCard("control character")
     return value
 

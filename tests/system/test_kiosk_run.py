@@ -167,7 +167,7 @@ def test_check_names_what_is_ill_and_exits_with_one(config: Path, tmp_path: Path
         ((), "colour = 1\n", "colour: there is no such setting."),
         (("--size", "big"), "", "write it as 1080x1920"),
         (("--control", "99999"), "", "99999 is no port"),
-        ((), '[printer]\nurl = "usb://04b8:0202"\n', "usb"),
+        ((), '[printer]\nurl = "usb://04b8:printer"\n', "usb://04b8:0e15"),
         ((), '[printer]\nurl = "serial:///dev/x?baud=1"\n', "baud"),
     ],
 )

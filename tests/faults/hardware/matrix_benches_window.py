@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from matrix import Bench, Got, Use, WrongDataError
 from rig import DICE, QUICK, Collector, Sim
+from rig_window import until_state
 
 from hardware.drivers.call_pad import RsCallPad
 from hardware.drivers.led_board import NumberBoard
@@ -104,8 +105,7 @@ class PadBench(Bench):
 
 async def at_rest(sim: Sim) -> None:
     """Wait until the pad has its echo, or has given up."""
-    while (await sim.tell("state"))["saying"] is not None:
-        await asyncio.sleep(0.05)
+    await until_state(sim, lambda state: state["saying"] is None)
 
 
 class RaterBench(Bench):

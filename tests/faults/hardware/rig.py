@@ -18,8 +18,11 @@ from hardware.drivers.sam_reader import Timing as ReaderTiming
 from hardware.registry import SimOptions, default_for
 from hardware.roles import Device, DeviceHealth, DeviceKind
 from hardware.sim.control import tell, watch
+from hardware.sim.usb_bus import SimUsbBus, SimUsbDevice, UsbPlug
 from hardware.supervise import Backoff, running
 from hardware.transport import open_link, parse_url
+from hardware.usb_link import open_usb
+from hardware.usb_port import usb_address
 from hardware.wire.escpos_profile import PROFILES
 
 DICE = Random(1)  # noqa: S311 - jitter, the same in every run
@@ -33,8 +36,9 @@ READER_TIMING = ReaderTiming(poll_s=0.02, idle_s=0.1, answer_s=0.4, read_s=0.8)
 class Sim:
     """A running simulator."""
 
-    def __init__(self, url: str, options: SimOptions) -> None:
+    def __init__(self, url: str, options: SimOptions, bus: SimUsbBus | None = None) -> None:
         self.url = url
+        self.bus = bus
         self.out = options.out
         self.control = options.control
 
@@ -55,15 +59,18 @@ class Sim:
 
 @asynccontextmanager
 async def simulated(
-    kind: DeviceKind, place: Path, *, pty: bool = True, **options: str
+    kind: DeviceKind, place: Path, *, pty: bool = True, usb: bool = False, **options: str
 ) -> AsyncIterator[Sim]:
+    """On a pseudo terminal, on TCP, or on a USB bus of its own."""
     Path.mkdir(place, parents=True, exist_ok=True)
+    bus = SimUsbBus() if usb else None
     sim_options = SimOptions(
         pty_link=place / "tty" if pty else None,
         tcp_port=0,
         control=place / "c",
         out=place / "out",
         options=options,
+        plug=UsbPlug(bus, SimUsbDevice(0x0483, 0x5743, "SN0001")) if bus else None,
     )
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(default_for(kind).simulate(sim_options, url.set_result))
@@ -71,14 +78,17 @@ async def simulated(
         await asyncio.wait({task, url}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             task.result()
-        yield Sim(url.result(), sim_options)
+        yield Sim(url.result(), sim_options, bus)
     finally:
         task.cancel()
         await asyncio.wait({task})
 
 
 def opener(sim: Sim) -> Callable[[], Any]:
-    return lambda: open_link(parse_url(sim.url))
+    url = parse_url(sim.url)
+    if sim.bus is not None:
+        return lambda: open_usb(usb_address(url.host, url.options), sim.bus)
+    return lambda: open_link(url)
 
 
 def printer_for(
@@ -111,7 +121,7 @@ async def at_work(device: Device) -> AsyncIterator[None]:
         yield
     left = {task for task in asyncio.all_tasks() - before if not task.done()}
     new = set(threading.enumerate()) - threads
-    assert not [thread for thread in new if thread.name.startswith("printer-encoder")]
+    assert not [one for one in new if one.name.startswith(("printer-encoder", "usb-"))]
     assert not [task for task in left if "sim" not in task.get_name()], left
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rig import DICE, QUICK, Collector, Sim, at_work, offline, online, simulated
+from rig_window import shows, until_state
 
 from hardware.drivers.call_pad import RsCallPad
 from hardware.drivers.pad_line import Timing
@@ -37,15 +38,7 @@ def rater_for(line: SharedLine, timing: Timing = TIMING) -> RsRater:
 
 async def heard(sim: Sim, count: int) -> None:
     """Wait until so many presses have had their echo."""
-    async with asyncio.timeout(10):
-        while (await sim.tell("state"))["echoed"] < count:
-            await asyncio.sleep(0.02)
-
-
-async def shows(sim: Sim, text: str) -> None:
-    async with asyncio.timeout(10):
-        while (await sim.tell("state"))["shown"] != text:
-            await asyncio.sleep(0.02)
+    await until_state(sim, lambda state: state["echoed"] >= count)
 
 
 @pytest.fixture(params=["pty"])
@@ -162,9 +155,7 @@ async def test_the_digits_are_shown_and_shown_again_after_a_power_cut(sim: Sim) 
         await shows(sim, "      ")
         assert (await sim.tell("state"))["beeps"] == 0
         pad.beep()
-        async with asyncio.timeout(10):
-            while (await sim.tell("state"))["beeps"] != 1:
-                await asyncio.sleep(0.02)
+        await until_state(sim, lambda state: state["beeps"] == 1)
 
 
 @both_lines
@@ -246,9 +237,7 @@ async def test_a_rating_is_taken_once_and_only_when_asked_for(sim: Sim) -> None:
 async def rate(sim: Sim, value: int, *, answered: int) -> None:
     """Press a key of the rater, and wait until the driver has answered it."""
     await sim.tell("rate", value=value)
-    async with asyncio.timeout(10):
-        while (await sim.tell("state"))["rater"]["answered"] < answered:
-            await asyncio.sleep(0.02)
+    await until_state(sim, lambda state: state["rater"]["answered"] >= answered)
 
 
 async def test_silence_is_no_rating(sim: Sim) -> None:
@@ -272,9 +261,7 @@ async def test_an_unanswered_rating_that_is_said_again_counts_once(sim: Sim) -> 
         await rater.ask()  # for the next person, while copies of the last key still come
         await asyncio.sleep(0.4)
         await sim.tell("rater-hear")
-        async with asyncio.timeout(10):
-            while (await sim.tell("state"))["rater"]["answered"] < 1:
-                await asyncio.sleep(0.02)
+        await until_state(sim, lambda state: state["rater"]["answered"] >= 1)
         assert ratings.empty
 
 

@@ -7,10 +7,25 @@ from typing import Any
 
 import pytest
 import structlog
-from rig import Collector, Sim, at_work, offline, online, reader_for, simulated, until
+from rig import (
+    DICE,
+    QUICK,
+    Collector,
+    Sim,
+    at_work,
+    offline,
+    online,
+    opener,
+    reader_for,
+    simulated,
+    until,
+)
 
+from hardware.drivers.sam_reader import SamReader, Timing
 from hardware.roles import DeviceKind
 from hardware.roles_cards import CardKind
+from hardware.sim.id_cards import SAMPLE_CARDS
+from hardware.wire.sam_card import ERRORS
 
 
 @pytest.fixture(params=["pty", "tcp"])
@@ -160,8 +175,36 @@ async def test_the_same_lying_card_is_not_read_out_again_after_replugging(sim: S
         assert cards.empty
 
 
-@pytest.mark.parametrize("sw3", ["41", "31", "40", "91", "24"])
-async def test_a_card_that_cannot_be_read_is_refused_once(sim: Sim, sw3: str) -> None:
+CARD_CODES = {
+    "24": "card-unknown-error",
+    "31": "reader-not-accepted",
+    "32": "card-not-accepted",
+    "33": "card-not-verified",
+    "37": "card-not-verified",
+    "3f": "card-read-failed",
+    "40": "wrong-card",
+    "41": "card-read-failed",
+    "80": "card-gone",
+    "81": "card-not-selected",
+    "91": "card-empty",
+}
+READER_CODES = {
+    "21": "reader-command-unknown",
+    "23": "reader-unauthorised",
+    "47": "reader-no-random-number",
+    "60": "reader-self-test-failed",
+    "66": "reader-unauthorised",
+}
+LINE_CODES = {"10": "line-damaged", "11": "line-damaged"}
+
+
+def test_every_code_of_the_module_is_tried_here() -> None:
+    tried = {int(sw3, 16) for sw3 in (*CARD_CODES, *READER_CODES, *LINE_CODES)}
+    assert tried == set(ERRORS)
+
+
+@pytest.mark.parametrize(("sw3", "code"), CARD_CODES.items())
+async def test_a_card_that_cannot_be_read_is_refused_once(sim: Sim, sw3: str, code: str) -> None:
     reader = reader_for(sim)
     async with (
         at_work(reader),
@@ -170,7 +213,7 @@ async def test_a_card_that_cannot_be_read_is_refused_once(sim: Sim, sw3: str) ->
     ):
         await sim.tell("break", on="read", sw3=sw3)
         await sim.tell("lay")
-        assert await refusals.next() == "card-read-failed"
+        assert await refusals.next() == code
         await asyncio.sleep(0.3)
         assert refusals.empty
         assert cards.empty
@@ -194,9 +237,83 @@ async def test_a_document_of_no_known_kind_is_refused_once(sim: Sim) -> None:
         assert cards.empty
 
 
-@pytest.mark.parametrize(
-    ("sw3", "code"), [("66", "reader-unauthorised"), ("60", "reader-fault"), ("47", "reader-fault")]
-)
+async def test_a_card_whose_number_fails_its_check_was_misread_and_is_refused(sim: Sim) -> None:
+    reader = reader_for(sim)
+    async with (
+        at_work(reader),
+        Collector(reader.cards()) as cards,
+        Collector(reader.refusals()) as refusals,
+    ):
+        await sim.tell("keep-finding")
+        await sim.tell("lay", card={**SAMPLE_CARDS["resident"], "number": "522601199001010011"})
+        assert await refusals.next() == "unreadable-card"
+        await asyncio.sleep(0.3)
+        assert cards.empty
+        assert refusals.empty
+        await sim.tell("lay")  # now it is read right, without having been lifted
+        assert (await cards.next()).number == "522601199001010010"
+
+
+async def test_a_card_lifted_after_a_failure_is_not_left_without_a_word(sim: Sim) -> None:
+    slow = Timing(poll_s=0.5, idle_s=0.1, answer_s=0.4, read_s=0.8)
+    reader = SamReader("reader-1", opener(sim), randomness=DICE, timing=slow, backoff=QUICK)
+    listening = (Collector(reader.refusals()), Collector(reader.cards()))
+    async with at_work(reader), listening[0] as refusals, listening[1], sim.watching() as events:
+        await sim.tell("break", on="select", sw3="81")
+        await sim.tell("lay")
+        async with asyncio.timeout(10):
+            while (await anext(events))["event"] != "refused":
+                pass
+        await sim.tell("take")
+        assert await refusals.next() == "card-not-selected"
+
+
+async def test_a_card_that_was_read_and_lies_on_is_not_refused_afterwards(sim: Sim) -> None:
+    reader = reader_for(sim)
+    async with (
+        at_work(reader),
+        Collector(reader.cards()) as cards,
+        Collector(reader.refusals()) as refusals,
+    ):
+        await sim.tell("keep-finding")
+        await sim.tell("lay")
+        await cards.next()
+        await sim.tell("break", on="read", sw3="41")
+        await asyncio.sleep(0.4)
+        assert refusals.empty
+
+
+async def test_the_number_of_the_module_is_among_what_is_known_of_it(sim: Sim) -> None:
+    reader = reader_for(sim)
+    async with at_work(reader):
+        health = await until(reader, lambda h: bool(h.details))
+        assert health.details == (("module_id", "05.01-20100005-0000012345-0123456789"),)
+        await sim.tell("unplug")
+        assert (await offline(reader)).details == health.details
+
+
+async def test_a_module_without_a_number_reads_cards(sim: Sim) -> None:
+    reader = reader_for(sim)
+    await sim.tell("break", on="module-id", sw3="21")
+    async with at_work(reader), Collector(reader.cards()) as cards:
+        await sim.tell("lay")
+        assert (await cards.next()).kind is CardKind.RESIDENT
+        assert reader.health().details == ()
+
+
+@pytest.mark.parametrize(("sw3", "code"), LINE_CODES.items())
+async def test_a_module_that_hears_us_badly_is_a_fault_of_the_line(
+    sim: Sim, sw3: str, code: str
+) -> None:
+    reader = reader_for(sim)
+    async with at_work(reader), Collector(reader.cards()):
+        await sim.tell("break", sw3=sw3)
+        assert (await offline(reader)).faults == (code,)
+        await sim.tell("repair")
+        await online(reader)
+
+
+@pytest.mark.parametrize(("sw3", "code"), READER_CODES.items())
 async def test_a_sick_security_module_is_a_fault_of_a_device_that_is_there(
     sim: Sim, sw3: str, code: str
 ) -> None:

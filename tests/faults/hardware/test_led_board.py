@@ -1,4 +1,4 @@
-"""The number board: right now, right again after every outage, and honest about what it cannot do."""
+"""The number board: right now, right again after every outage, honest about what it cannot do."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from rig import DICE, QUICK, Sim, at_work, offline, online, simulated
+from rig_window import shows
 from structlog.testing import capture_logs
 
 from hardware.drivers.led_board import NumberBoard, Timing
@@ -37,12 +38,6 @@ def board_on(line: SharedLine, board_id: int = 1, blank: int | None = BLANK) -> 
 
 def line_to(sim: Sim) -> SharedLine:
     return SharedLine(lambda: open_link(parse_url(sim.url)), baud_bd=115200, gap_s=0.005)
-
-
-async def shows(sim: Sim, text: str, within_s: float = 10.0) -> None:
-    async with asyncio.timeout(within_s):
-        while (await sim.tell("state"))["shown"] != text:
-            await asyncio.sleep(0.02)
 
 
 @pytest.fixture(params=["pty"])

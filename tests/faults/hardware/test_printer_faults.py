@@ -53,9 +53,12 @@ async def fate_of(printer: EscposPrinter, job: PrintJob) -> str:
         return error.code
 
 
-@pytest.fixture(params=["pty", "tcp"])
+@pytest.fixture(params=["pty", "tcp", "usb"])
 async def sim(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sim]:
-    async with simulated(DeviceKind.PRINTER, tmp_path, pty=request.param == "pty") as simulator:
+    way = request.param
+    async with simulated(
+        DeviceKind.PRINTER, tmp_path, pty=way == "pty", usb=way == "usb"
+    ) as simulator:
         yield simulator
 
 

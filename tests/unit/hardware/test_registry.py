@@ -32,9 +32,16 @@ def test_the_example_address_of_a_device_type_is_good_and_opens_nothing(entry: D
 
 
 @pytest.mark.parametrize("entry", REGISTRY.values(), ids=list(REGISTRY))
-def test_no_device_type_takes_a_usb_address_yet(entry: DeviceType) -> None:
-    with pytest.raises((UnsupportedTransport, BadDeviceUrl)):
-        entry.build(Settings("d", parse_url("usb://1:2")))
+def test_a_usb_address_is_taken_by_those_device_types_that_say_so(entry: DeviceType) -> None:
+    good = Settings("d", parse_url("usb://0483:5743?serial=A1"))
+    if "usb" in entry.schemes:
+        assert not entry.build(good).health().online
+    else:
+        with pytest.raises((UnsupportedTransport, BadDeviceUrl)):
+            entry.build(good)
+    for wrong in ("usb://1:2", "usb://0483:5743?baud=9600", "usb://0483:5743?port=x"):
+        with pytest.raises(BadDeviceUrl):
+            entry.build(Settings("d", parse_url(wrong)))
 
 
 def test_every_kind_has_a_default_type() -> None:

@@ -16,8 +16,8 @@ from hardware.errors import (
     Unavailable,
     UnsupportedTransport,
 )
-from hardware.link import Link
-from hardware.transport import check_stream_url, open_link, parse_url
+from hardware.link import FdLink
+from hardware.transport import OR_USB, check_stream_url, open_link, parse_url
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,17 @@ def test_a_wrong_address_is_refused(text: str) -> None:
         check_stream_url(parse_url(text))
 
 
-def test_usb_is_refused_with_its_own_sentence() -> None:
+def test_usb_is_refused_with_its_own_sentence_where_no_such_device_is_sold() -> None:
+    url = parse_url("usb://0483:5e43?serial=A")
     with pytest.raises(UnsupportedTransport):
-        check_stream_url(parse_url("usb://0483:5743"))
+        check_stream_url(url)
+    check_stream_url(url, schemes=OR_USB)
+
+
+@pytest.mark.parametrize("text", ["usb://", "usb://0483", "usb://04835743", "usb://x483:5743"])
+def test_a_wrong_usb_address_is_refused(text: str) -> None:
+    with pytest.raises(BadDeviceUrl):
+        check_stream_url(parse_url(text), schemes=OR_USB)
 
 
 def test_a_serial_address_gives_port_and_speed() -> None:
@@ -85,9 +93,10 @@ async def test_a_line_nobody_reads_times_out_and_says_how_far_it_came(
     pair: tuple[int, str],
 ) -> None:
     first = await open_link(parse_url(f"serial://{pair[1]}"))
+    assert isinstance(first, FdLink)
     fd = os.dup(first._fd)
     await first.close()
-    link = Link(fd, lambda: os.close(fd), stall_s=0.1)
+    link = FdLink(fd, lambda: os.close(fd), stall_s=0.1)
     with pytest.raises(TimedOut):
         await link.write(bytes(100_000))
     assert 0 < link.written_bytes < 100_000

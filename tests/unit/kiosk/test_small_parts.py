@@ -49,6 +49,15 @@ def test_identity_numbers_are_checked(number: str) -> None:
     assert codes.is_id_number(number.upper()) is not number.endswith("x")
 
 
+@pytest.mark.parametrize("number", ["12345678", "H12345678", "522601199013010018", "930101"])
+def test_what_no_check_digit_proves_is_no_identity_number(number: str) -> None:
+    assert not codes.is_id_number(number)
+
+
+def test_an_old_number_of_a_foreigner_is_the_same_on_a_card_and_in_a_code() -> None:
+    assert codes.meaning("PAK310080010103") == Document(CODE_DOCUMENT, "PAK310080010103")
+
+
 def test_an_identity_number_in_a_code_is_the_principal() -> None:
     said = codes.meaning(" 522601199001010010 ")
     assert said == Document(CODE_DOCUMENT, "522601199001010010")
