@@ -6,6 +6,7 @@ the paper's first byte.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -16,6 +17,8 @@ import structlog
 from hardware.errors import HardwareError
 from hardware.roles import PrintResult, TicketPrinter
 from kiosk.lang import Languages
+from kiosk.offline_book import NoGrantError
+from kiosk.offline_giver import OfflineGiver
 from kiosk.outbox import Outbox, OutboxError, PaperState
 from kiosk.paper_job import ticket_job
 from kiosk.server_link import RefusedError, SilentError
@@ -80,6 +83,7 @@ class Errands:
         width_mm: Of the paper.
         now: The wall clock, UTC.
         zone: Of the times on paper; the machine's own by default.
+        alone: Gives numbers while the server cannot be reached.
         ask_pause_s: Between two tries of one request.
     """
 
@@ -90,17 +94,30 @@ class Errands:
     width_mm: int
     now: Callable[[], datetime]
     zone: tzinfo | None = None
+    alone: OfflineGiver | None = None
     ask_pause_s: float = ASK_PAUSE_S
 
-    async def issue(self, errand: Issue, language: str) -> Issued | Refused | NoAnswer:
-        """Ask for a number until there is an answer, a few times."""
+    async def issue(
+        self, errand: Issue, language: str, catalogue: Catalogue | None = None
+    ) -> Issued | Refused | NoAnswer:
+        """Ask for a number until there is an answer, or give one of the kiosk's own."""
         try:
             self.outbox.ask(errand.key, errand.request, language, self.now())
-        except OutboxError as error:
+            earlier = self.alone.earlier(errand.key) if self.alone else None
+        except (OutboxError, sqlite3.Error) as error:
             log.warning("outbox_failed", reason=str(error))
             return Refused(errand.key, Refusal(Code.STORE_UNAVAILABLE))
+        if earlier is not None:
+            return earlier
+        answer = await self._ask(errand)
+        if self.alone is None or not _is_unclear(answer):
+            return answer
+        return self._give_alone(self.alone, errand, catalogue) or answer
+
+    async def _ask(self, errand: Issue) -> Issued | Refused | NoAnswer:
+        times = 1 if self.alone is not None and self.alone.ready() else ASK_TIMES
         was_sent = False
-        for turn in range(ASK_TIMES):
+        for turn in range(times):
             try:
                 ticket = await self.server.issue(errand.key, errand.request)
             except RefusedError as error:
@@ -110,13 +127,28 @@ class Errands:
             except SilentError as error:
                 was_sent = was_sent or error.was_sent
                 log.warning("server_silent", reason=str(error), turn=turn, was_sent=error.was_sent)
-                if turn + 1 < ASK_TIMES:
+                if turn + 1 < times:
                     await asyncio.sleep(self.ask_pause_s)
             else:
                 log.info("ticket_issued", number=ticket.number, service=ticket.service_id)
                 self._note(self.outbox.issued, errand.key, ticket)
                 return Issued(errand.key, ticket)
         return NoAnswer(errand.key, was_sent)
+
+    def _give_alone(
+        self, alone: OfflineGiver, errand: Issue, catalogue: Catalogue | None
+    ) -> Issued | None:
+        """A number of the kiosk's own; None where it may not or cannot."""
+        try:
+            issued = alone.give(errand, catalogue)
+        except NoGrantError as error:
+            log.warning("no_number_without_server", reason=str(error))
+            return None
+        except (sqlite3.Error, OSError) as error:
+            log.warning("offline_memory_failed", reason=str(error))
+            return None
+        log.info("ticket_given_alone", number=issued.ticket.number)
+        return issued
 
     async def print(self, errand: Print, catalogue: Catalogue | None) -> PrintEnded | PrintFailed:
         """Print one paper; never more than one for one errand."""
@@ -131,6 +163,7 @@ class Errands:
             reprint=errand.reprint,
             width_mm=self.width_mm,
             zone=self.zone,
+            paper_code=errand.paper_code,
         )
         try:
             self.outbox.printing(
@@ -180,3 +213,14 @@ class Errands:
             write(*args)
         except OutboxError as error:
             log.warning("outbox_failed", reason=str(error))
+
+
+NOT_NOW: Final = frozenset({Code.STARTING, Code.STORE_UNAVAILABLE})
+"""Refusals that say nothing about the request: the server itself cannot work."""
+
+
+def _is_unclear(answer: Issued | Refused | NoAnswer) -> bool:
+    """No clear answer about this request: it may be given a number without the server."""
+    if isinstance(answer, Refused):
+        return answer.refusal.code in NOT_NOW
+    return isinstance(answer, NoAnswer)

@@ -104,7 +104,13 @@ def back_to_confirm(session: Session, signal: Signal, now_s: float) -> Step:
         return leave(session, signal, now_s)
     effects = unresolved(session.visit)
     visit = replace(
-        session.visit, key=None, request=None, refusal=None, ticket=None, on_screen=False
+        session.visit,
+        key=None,
+        request=None,
+        refusal=None,
+        ticket=None,
+        paper_code="",
+        on_screen=False,
     )
     return Step(go(session, Screen.CONFIRM, now_s, visit), effects)
 

@@ -60,7 +60,8 @@ def _ask(session: Session, new_key: RequestKey | None, now_s: float) -> Step:
         raise ValueError("a request needs a key")
     request = visit.request or visit.wire_request(session.language)
     asked = replace(visit, key=key, request=request, refusal=None)
-    return Step(go(session, Screen.ISSUING, now_s, asked), (Issue(key, request),))
+    on_screen = visit.on_screen or not session.world.printer.fitted
+    return Step(go(session, Screen.ISSUING, now_s, asked), (Issue(key, request, on_screen),))
 
 
 def resume(session: Session, _signal: Signal, now_s: float) -> Step:
@@ -83,7 +84,7 @@ def issued(session: Session, signal: Issued, now_s: float) -> Step:
     """The number is there; now the paper."""
     if signal.key != session.visit.key:
         return Step(session)
-    visit = replace(session.visit, ticket=signal.ticket)
+    visit = replace(session.visit, ticket=signal.ticket, paper_code=signal.paper_code)
     if visit.on_screen or not session.world.printer.fitted:
         return Step(go(session, Screen.TICKET, now_s, replace(visit, paper=Paper.NOT_WANTED)))
     return _print(with_visit(session, visit), now_s)
@@ -135,6 +136,7 @@ def _print(session: Session, now_s: float) -> Step:
         attempt=attempt,
         reprint=visit.reprint,
         key=visit.key,
+        paper_code=visit.paper_code,
     )
     printing = replace(visit, print_attempt=attempt, paper=Paper.NOT_YET, fault="")
     return Step(go(session, Screen.PRINTING, now_s, printing), (effect,))

@@ -5,6 +5,8 @@ lost, the power cut), the same key asks again and the server gives the same tick
 noted before its first byte leaves. Personal data never touches this file: of a request with a
 document only the key is kept, and it cannot be taken up after a restart (the card can).
 
+`offline` is what the kiosk needs to go on giving numbers while it is cut off.
+
 One connection, used from the worker's thread only; WAL and synchronous=FULL, so a commit that
 returned survives a power cut (design note "Nothing is lost").
 """
@@ -16,10 +18,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Self
 
+from uuid_utils import uuid4
+
+from kiosk import offline_book
 from queue_server.contract.ids import RequestKey
 from queue_server.contract.messages import TicketAnswer, TicketRequest
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 KEPT_DAYS: Final = 7
 """Rows older than this are removed when the kiosk starts; the journal is the server's."""
 
@@ -95,8 +100,16 @@ class Outbox:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
             self._prepare()
+            self.offline = offline_book.OfflineBook(self._db, self._surroundings())
         except (OSError, sqlite3.Error) as error:
             raise OutboxError(f"{file}: {error}") from error
+
+    def _surroundings(self) -> offline_book.Surroundings:
+        return offline_book.Surroundings(
+            lambda: offline_book.file_identity(self._file),
+            offline_book.FileWitness(self._file.with_suffix(".witness")),
+            lambda: str(uuid4()),
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -115,7 +128,12 @@ class Outbox:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version == 0:
             self._db.executescript(
-                f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version={SCHEMA_VERSION};COMMIT;"
+                f"BEGIN IMMEDIATE;{_SCHEMA}{offline_book.SCHEMA}"
+                f"PRAGMA user_version={SCHEMA_VERSION};COMMIT;"
+            )
+        elif version == 1:  # made before kiosks gave numbers of their own
+            self._db.executescript(
+                f"BEGIN IMMEDIATE;{offline_book.SCHEMA}PRAGMA user_version={SCHEMA_VERSION};COMMIT;"
             )
         elif version != SCHEMA_VERSION:
             raise OutboxError(f"{self._file}: made by another version ({version})")
@@ -166,7 +184,11 @@ class Outbox:
         )
 
     def abandoned(self, key: RequestKey) -> None:
-        """Nobody waits for it any more: it is never sent again."""
+        """Nobody waits for it: it is never sent again, and a number nobody saw is burnt."""
+        try:
+            self.offline.abandoned(key)
+        except sqlite3.Error as error:
+            raise OutboxError(f"{self._file}: {error}") from error
         self._write(
             "UPDATE request SET state = ?, body = NULL WHERE key = ?", RequestState.ABANDONED, key
         )
@@ -256,6 +278,7 @@ class Outbox:
             if newest is None and 0 <= (now - asked).total_seconds() <= fresh_s:
                 request = TicketRequest.model_validate_json(body)
                 newest = Unfinished(RequestKey(key), request, language, key in under_way, asked)
+        self.offline.take_stock(now)
         kept = newest.key if newest else ""
         self._write(
             "UPDATE request SET state = ?, body = NULL WHERE state = ? AND key <> ?",

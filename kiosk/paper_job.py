@@ -65,6 +65,7 @@ def ticket_job(
     reprint: bool,
     width_mm: int,
     zone: tzinfo | None = None,
+    paper_code: str = "",
 ) -> roles.PrintJob:
     """Lay a ticket out for the printer.
 
@@ -76,17 +77,18 @@ def ticket_job(
         reprint: The same number once more; the paper says so.
         width_mm: 58 or 80.
         zone: The hall's time zone; the machine's own by default.
+        paper_code: Of a number this kiosk gave while it was cut off; else empty.
     """
     item = shelf.item(catalogue, ticket.service_id)
     guide = guide_of(item) if item else Guide()
-    code, is_link = ticket_code(catalogue, ticket)
+    code, is_link = (paper_code, False) if paper_code else ticket_code(catalogue, ticket)
     mode = guide.mode_id
     paper = TicketPaper(
         hall_name=speech.pick(catalogue.hall_name),
         number=ticket.number,
         item_name=item_name(item, speech) or ticket.service_id,
-        ahead=ticket.ahead,
-        wait=wait_of(ticket.wait, ticket.windows, zone),
+        ahead=None if paper_code else ticket.ahead,
+        wait=NoEstimate.CUT_OFF if paper_code else wait_of(ticket.wait, ticket.windows, zone),
         windows=tuple(ticket.windows),
         materials=_materials(guide, speech),
         issued_at=ticket.issued_at.astimezone(zone),
@@ -96,6 +98,7 @@ def ticket_job(
         priority_name=_priority_name(catalogue, ticket.priority_class, speech),
         masked_name=ticket.masked_name,
         reprint=reprint,
+        unconfirmed=bool(paper_code),
         columns=COLUMNS[width_mm],
     )
     lines = ticket_lines(paper, speech.code, speech)

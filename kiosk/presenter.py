@@ -37,7 +37,7 @@ from kiosk.signals import (
     Touched,
     WorldChanged,
 )
-from kiosk.visit import Document, Equipment, Interrupted, Paper, Screen, Session
+from kiosk.visit import Document, Equipment, Interrupted, Paper, Screen, ServerHealth, Session
 from kiosk.watch import ServerWatch, ask_printer, equipment
 from queue_server.contract.ids import RequestKey
 from queue_server.paper.wording import mask_name
@@ -202,7 +202,16 @@ class Presenter:
         while True:
             await asyncio.sleep(TICK_S)
             self._forget_stale_interruption()
+            self._look_at_leave()
             self._apply(Tick())
+
+    def _look_at_leave(self) -> None:
+        """Cut off, people are told whether numbers are given all the same."""
+        world, alone = self._session.world, self._errands.alone
+        cut_off = world.server is ServerHealth.UNREACHABLE
+        gives_alone = cut_off and alone is not None and alone.ready()
+        if gives_alone != world.gives_alone:
+            self._change_world(gives_alone=gives_alone)
 
     def _forget_stale_interruption(self) -> None:
         stopped = self._session.world.interrupted
@@ -218,7 +227,9 @@ class Presenter:
     def _do(self, effect: Effect) -> None:
         match effect:
             case Issue():
-                self._run(self._errands.issue(effect, self._session.language), "issue")
+                catalogue = self._session.world.catalogue
+                errand = self._errands.issue(effect, self._session.language, catalogue)
+                self._run(errand, "issue")
             case Print():
                 catalogue = self._session.world.catalogue
                 self._run(self._errands.print(effect, catalogue), "print")

@@ -28,12 +28,22 @@ from queue_server.contract.messages import (
     TicketAnswer,
     TicketRequest,
 )
+from queue_server.contract.messages_offline import (
+    AdoptRequest,
+    GrantAnswer,
+    GrantRequest,
+    OfflineTicket,
+    UploadAnswer,
+    UploadRequest,
+)
 from queue_server.contract.problems import Code
 
 ANSWER_WITHIN_S: Final = 1.5
 """For a person who stands and waits (design note "A kiosk that keeps issuing")."""
 CATALOGUE_WITHIN_S: Final = 10.0
 """Nobody waits for it."""
+
+UPLOAD_WITHIN_S: Final = 20.0
 
 T = TypeVar("T", bound=BaseModel)
 log = structlog.get_logger(__name__)
@@ -89,6 +99,37 @@ class HallServer:
             SilentError: No usable answer in time.
         """
         return _read(TicketAnswer, await self._ask("GET", paths.ticket(ticket_id)))
+
+    async def grant(self, storage_id: str, used: int) -> GrantAnswer:
+        """Leave to give numbers while the server cannot be reached.
+
+        Raises:
+            RefusedError: It gives none.
+            SilentError: No usable answer in time.
+        """
+        body = GrantRequest(storage_id=storage_id, used=used).model_dump_json()
+        return _read(GrantAnswer, await self._ask("POST", paths.GRANTS, body=body))
+
+    async def upload(self, tickets: list[OfflineTicket]) -> UploadAnswer:
+        """Bring in numbers that were given while the server could not be reached.
+
+        Raises:
+            RefusedError: None was taken.
+            SilentError: No usable answer in time; safe to send again.
+        """
+        body = UploadRequest(tickets=tickets).model_dump_json()
+        answer = await self._ask("POST", paths.UPLOAD, body=body, within_s=UPLOAD_WITHIN_S)
+        return _read(UploadAnswer, answer)
+
+    async def paper(self, text: str) -> TicketAnswer:
+        """The ticket of a paper that was printed while a kiosk was cut off.
+
+        Raises:
+            RefusedError: The server does not know it (yet).
+            SilentError: No usable answer in time.
+        """
+        body = AdoptRequest(text=text).model_dump_json()
+        return _read(TicketAnswer, await self._ask("POST", f"{paths.TICKETS}/paper", body=body))
 
     async def board(self) -> BoardSnapshot:
         """The hall's board; also the sign that the server answers.

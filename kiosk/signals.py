@@ -95,10 +95,14 @@ class TicketShown:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The server gave a number for this key (or gave it again)."""
+    """The server gave a number for this key (or gave it again).
+
+    `paper_code` is set when it was this kiosk that gave it, cut off from the server.
+    """
 
     key: RequestKey
     ticket: TicketAnswer
+    paper_code: str = ""
     kind: Kind = field(default=Kind.ISSUED, init=False)
 
 
@@ -209,15 +213,22 @@ Signal = (
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Ask the server for a number under this key, and say what came of it."""
+    """Ask the server for a number under this key, and say what came of it.
+
+    `on_screen`: no paper will be printed; the person reads the number from the screen.
+    """
 
     key: RequestKey
     request: TicketRequest = field(repr=False)
+    on_screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """Print this ticket and say what came of it."""
+    """Print this ticket and say what came of it.
+
+    `paper_code` stands on the paper of a number that this kiosk gave while it was cut off.
+    """
 
     ticket: TicketAnswer
     service_id: ServiceId
@@ -225,6 +236,7 @@ class Print:
     attempt: int
     reprint: bool
     key: RequestKey | None
+    paper_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ class Visit:
         key: Names the one request of this confirmation, across every repetition.
         request: What was asked under that key; a repetition asks exactly the same.
         on_screen: They want the number on the screen instead of paper.
-        ticket: What the server gave.
+        ticket: What the server gave, or this kiosk while it is cut off.
+        paper_code: The code for the paper of a number this kiosk gave itself; else empty.
         reprint: The next paper is a repetition and bears the mark 补打.
         print_attempt: Papers tried so far for this ticket.
         paper: What became of the last one.
@@ -116,6 +117,7 @@ class Visit:
     request: TicketRequest | None = field(default=None, repr=False)
     on_screen: bool = False
     ticket: TicketAnswer | None = None
+    paper_code: str = field(default="", repr=False)
     reprint: bool = False
     print_attempt: int = 0
     paper: Paper = Paper.NOT_YET
@@ -219,7 +221,7 @@ class Interrupted:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything around the visit."""
+    """Everything around the visit. `gives_alone`: numbers can be given without the server."""
 
     catalogue: Catalogue | None = None
     board: BoardSnapshot | None = None
@@ -228,6 +230,7 @@ class World:
     reader: Equipment = field(default_factory=Equipment)
     scanner: Equipment = field(default_factory=Equipment)
     interrupted: Interrupted | None = None
+    gives_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class ServerWatch:
         server: The hall's server.
         board_every_s: Seconds between two boards; long where a feed brings them anyway.
         second_look_s: Seconds before a lost answer is asked for once more.
+        heard: Told of every board that the server made just now.
     """
 
     def __init__(
@@ -65,7 +66,9 @@ class ServerWatch:
         server: Server,
         board_every_s: float = BOARD_EVERY_S,
         second_look_s: float = SECOND_LOOK_S,
+        heard: Callable[[BoardSnapshot], None] = lambda _board: None,
     ) -> None:
+        self._heard = heard
         self._server = server
         self._board_every_s = board_every_s
         self._second_look_s = second_look_s
@@ -97,6 +100,7 @@ class ServerWatch:
         while True:
             board = await self._answer(self._server.board)
             if board is not None:
+                self._heard(board)
                 self.take_board(board)
             await asyncio.sleep(self._board_every_s)
 

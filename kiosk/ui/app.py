@@ -198,5 +198,6 @@ def _content(shown: Shown) -> tuple[Any, ...]:
         world.reader,
         world.scanner,
         world.interrupted,
+        world.gives_alone,
         world.board if session.screen in LIVE else None,
     )

@@ -30,8 +30,19 @@ class GrantRequest(Request):
     used: Annotated[int, Field(ge=0, le=999)] = 0
 
 
+class OpenTime(Answer):
+    """When numbers are given, half-open."""
+
+    opens: Utc
+    closes: Utc
+
+
 class GrantAnswer(Answer):
-    """Labels are series prefix, `kiosk_no`, hyphen, counter (two digits at least)."""
+    """Labels are series prefix, `kiosk_no`, hyphen, counter (two digits at least).
+
+    `open_times` says for the coming days when numbers are given, so that a cut-off kiosk keeps the
+    hall's hours; `prefixes` is by group.
+    """
 
     grant_id: str
     kiosk_no: int
@@ -40,6 +51,7 @@ class GrantAnswer(Answer):
     last: int
     given_at: Utc
     prefixes: dict[str, str]
+    open_times: list[OpenTime]
 
 
 class OfflineTicket(Request):

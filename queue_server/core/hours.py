@@ -22,18 +22,19 @@ def is_working(day: date, settings: HallSettings) -> bool:
     return any(span.weekday == day.weekday() for span in settings.hours)
 
 
-def is_open(local: datetime, settings: HallSettings) -> bool:
-    """Whether numbers are given at a local moment."""
-    day = local.date()
+def open_minutes(day: date, settings: HallSettings) -> tuple[tuple[int, int], ...]:
+    """When numbers are given on a day, as minutes from its midnight, half-open; in order."""
     if not is_working(day, settings):
-        return False
+        return ()
     if not settings.hours:
-        return True
+        return ((0, 24 * 60),)
     weekday = day.weekday()
     if day.isoformat() in settings.extra_workdays:
         weekday = min(span.weekday for span in settings.hours)
+    return tuple(sorted((s.start_min, s.end_min) for s in settings.hours if s.weekday == weekday))
+
+
+def is_open(local: datetime, settings: HallSettings) -> bool:
+    """Whether numbers are given at a local moment."""
     minute = local.hour * 60 + local.minute
-    return any(
-        span.weekday == weekday and span.start_min <= minute < span.end_min
-        for span in settings.hours
-    )
+    return any(start <= minute < end for start, end in open_minutes(local.date(), settings))

@@ -35,6 +35,19 @@ class NoEstimate(Enum):
 
     NO_WINDOW = "no_window"
     UNCERTAIN = "uncertain"
+    CUT_OFF = "cut_off"
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - the mark script/messages looks for
+    """Mark a sentence for extraction; it is translated where it is used."""
+    return msgid
+
+
+_NO_WAIT = {
+    NoEstimate.NO_WINDOW: N_("No estimate is possible now: no window is open for this."),
+    NoEstimate.UNCERTAIN: N_("The wait cannot be told now."),
+    NoEstimate.CUT_OFF: N_("The wait is not known while the number system is cut off."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +75,8 @@ def rounded_outward(wait: WaitRange) -> tuple[int, int, int]:
 
 def wait_sentence(wait: WaitRange | NoEstimate, translate: Translate) -> str:
     """The honest wait in one sentence, without the time it was computed."""
-    if wait is NoEstimate.NO_WINDOW:
-        return translate.gettext("No estimate is possible now: no window is open for this.")
     if isinstance(wait, NoEstimate):
-        return translate.gettext("The wait cannot be told now.")
+        return translate.gettext(_NO_WAIT[wait])
     low, likely, high = rounded_outward(wait)
     if high - low > WIDEST_RANGE_MIN:
         return translate.gettext("The wait cannot be told now.")

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Body
 from pydantic import ValidationError
@@ -20,13 +21,15 @@ from queue_server.contract.ids import (
     TicketId,
     VisitId,
 )
-from queue_server.contract.messages_tickets import TicketState
+from queue_server.contract.messages_tickets import TicketAnswer, TicketState
 from queue_server.contract.problems import Code
 from queue_server.core import commands as cmd
 from queue_server.core import events as ev
-from queue_server.core.decide_offline import newest_grant
+from queue_server.core.decide_offline import GRANT_DAYS, newest_grant
 from queue_server.core.errors import QueueError
-from queue_server.core.model import Floor
+from queue_server.core.hours import open_minutes
+from queue_server.core.model import Floor, Grant
+from queue_server.core.settings import HallSettings
 from queue_server.service import Reply
 from queue_server.views import doubtful_tickets, ticket_answer, utc
 from queue_server.web.api_tickets import ticket_id_of
@@ -45,6 +48,7 @@ def offline_router(hall: Hall, authenticator: Authenticator) -> APIRouter:
     add = router.add_api_route
     add(paths.GRANTS, routes.grant, methods=["POST"], response_model=msg.GrantAnswer)
     add(f"{paths.TICKETS}/upload", routes.upload, methods=["POST"], response_model=msg.UploadAnswer)
+    add(f"{paths.TICKETS}/paper", routes.paper, methods=["POST"], response_model=TicketAnswer)
     add(f"{paths.TICKETS}/adopt", routes.adopt, methods=["POST"], response_model=msg.SettledTicket)
     add(
         f"{paths.TICKETS}/doubtful",
@@ -88,6 +92,7 @@ class _Offline:
                 last=grant.last,
                 given_at=utc(grant.given_ms),
                 prefixes={g.group_id: g.prefix for g in after.settings.groups},
+                open_times=open_times(grant, after.settings),
             )
             return 200, answer.model_dump_json().encode()
 
@@ -126,6 +131,20 @@ class _Offline:
         ticket = await self._of_paper(wanted.text)
         command = self._command(ticket, adopted=True)
         return await self._settled(command, principal, command.request_key)
+
+    async def paper(
+        self, request: Request, wanted: Annotated[msg.AdoptRequest, Body()]
+    ) -> TicketAnswer:
+        """The ticket of a paper that a cut-off kiosk printed, once that was brought in."""
+        await self._authenticator.require(request, ISSUES | KIOSK)
+        paper = await self._of_paper(wanted.text)
+        floor = self._hall.service.floor
+        key = RequestKey(paper.request_key)
+        known = floor.requests.get(key) or floor.earlier_requests.get(key)
+        ticket = floor.tickets.get(known.ticket_id) if known else None
+        if ticket is None:
+            raise Refused(Code.UNKNOWN_TICKET)
+        return ticket_answer(floor, ticket, self._hall.clock.now().at_ms)
 
     async def settle(
         self, request: Request, wanted: Annotated[msg.SettleRequest, Body()]
@@ -213,6 +232,29 @@ class _Offline:
 
     async def _do(self, command: cmd.Command, principal: Principal, render: Render) -> Reply:
         return await self._hall.service.handle(command, actor=principal.actor, render=render)
+
+
+def open_times(grant: Grant, settings: HallSettings) -> list[msg.OpenTime]:
+    """When the hall gives numbers, for as long as a kiosk may use a grant."""
+    zone = ZoneInfo(settings.time_zone)
+    found = []
+    for number in range(GRANT_DAYS + 1):
+        day = grant.business_date + timedelta(days=number)
+        midnight = datetime.combine(day, time(), zone)
+        found += [
+            msg.OpenTime(opens=_wall(midnight, start_min), closes=_wall(midnight, end_min))
+            for start_min, end_min in open_minutes(day, settings)
+        ]
+    return found
+
+
+def _wall(midnight: datetime, minute: int) -> datetime:
+    """So many minutes on the clock after midnight, in UTC, whatever a change of time does."""
+    return (
+        (midnight.replace(tzinfo=None) + timedelta(minutes=minute))
+        .replace(tzinfo=midnight.tzinfo)
+        .astimezone(UTC)
+    )
 
 
 def _uploaded(command: cmd.UploadTicket) -> Render:

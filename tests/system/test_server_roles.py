@@ -34,6 +34,7 @@ MAY: dict[str, frozenset[str]] = {
     "POST /api/v1/grants": frozenset({Role.DEVICE}),
     "POST /api/v1/tickets/upload": frozenset({Role.DEVICE}),
     "POST /api/v1/tickets/adopt": ISSUES,
+    "POST /api/v1/tickets/paper": ISSUES | {Role.DEVICE},
     "GET /api/v1/tickets/doubtful": ISSUES,
     "POST /api/v1/tickets/{ticket_id}/settle": ISSUES,
     "GET /api/v1/tickets/{ticket_id}": ALL,

@@ -183,9 +183,16 @@ def privacy(scene: Scene) -> str:
 def _notes(scene: Scene) -> list[Widget]:
     """What people must know before they begin; usually nothing."""
     world, made = scene.world, []
+    unreachable = world.server is ServerHealth.UNREACHABLE
     if world.interrupted is not None:
         made.append(_resume(scene))
-    if world.server is ServerHealth.UNREACHABLE:
+    if unreachable and world.gives_alone:
+        words = scene._(
+            "The number system is cut off. Numbers are given all the same and count; the waits "
+            "shown here are not live."
+        )
+        made.append(scene.note("network-off", words))
+    elif unreachable:
         words = scene._(
             "The number system cannot be reached just now. Please ask at the desk; you can still "
             "look up what to bring."
@@ -197,7 +204,7 @@ def _notes(scene: Scene) -> list[Widget]:
     if world.board is not None and not world.board.open and world.server is ServerHealth.OK:
         words = scene._("The hall takes no numbers now. You can still look up what to bring.")
         made.append(scene.note("clock", words, "calm"))
-    if world.printer.trouble and world.server is not ServerHealth.UNREACHABLE:
+    if world.printer.trouble and (world.gives_alone or not unreachable):
         why = sayings.fault(world.printer.trouble, scene.speech)
         words = scene._("The ticket printer cannot print. {why} Your number can be shown here.")
         made.append(scene.note("paper-out", words.format(why=why)))

@@ -17,7 +17,12 @@ from kiosk.ui.scene import Scene, column, row, space
 from kiosk.ui.widgets import Panel, Text
 from kiosk.visit import Paper, Screen
 from queue_server.contract.messages import TicketAnswer, TicketState
-from queue_server.paper.wording import ahead_sentence, wait_sentence, windows_sentence
+from queue_server.paper.wording import (
+    NoEstimate,
+    ahead_sentence,
+    wait_sentence,
+    windows_sentence,
+)
 
 QR_QUIET_MODULES = 4
 """Quiet zone around a QR code (ISO/IEC 18004, section 5.3.8)."""
@@ -103,7 +108,11 @@ def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
         ),
         scene.heading(item_name(item, speech) or ticket.service_id, halign=halign),
     ]
-    if ticket.state in {TicketState.WAITING, TicketState.UNCONFIRMED}:
+    if scene.visit.paper_code:
+        made.append(scene.body(wait_sentence(NoEstimate.CUT_OFF, speech), halign=halign, even=True))
+        words = scene._("Issued without the server. The number counts; the hall will confirm it.")
+        made.append(scene.body(words, halign=halign, even=True))
+    elif ticket.state in {TicketState.WAITING, TicketState.UNCONFIRMED}:
         wait = wait_of(ticket.wait, ticket.windows, None)
         made.append(scene.heading(ahead_sentence(ticket.ahead, speech), halign=halign))
         made.append(scene.body(wait_sentence(wait, speech), halign=halign, even=True))
@@ -120,7 +129,8 @@ def _code(scene: Scene, ticket: TicketAnswer) -> Widget:
     if catalogue is None:
         return space()
     theme = scene.theme
-    text, is_link = ticket_code(catalogue, ticket)
+    own = scene.visit.paper_code
+    text, is_link = (own, False) if own else ticket_code(catalogue, ticket)
     edge_px = theme.px(300)
     picture = Image(
         texture=_qr(text), size_hint=(None, None), size=(edge_px, edge_px), fit_mode="contain"
