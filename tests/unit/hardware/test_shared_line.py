@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from hardware.errors import HardwareError, Unavailable
-from hardware.link import Link
+from hardware.link import FdLink
 from hardware.shared_line import SharedLine
 
 FRAME = b"\x01\x02\x03"
@@ -22,7 +22,7 @@ class Wire:
         self.far, self.near = -1, -1
         self.refuse = False
 
-    async def open(self) -> Link:
+    async def open(self) -> FdLink:
         if self.refuse:
             raise Unavailable("ENOENT")
         self.opened += 1
@@ -30,7 +30,7 @@ class Wire:
         tty.setraw(self.near)
         os.set_blocking(self.near, False)
         near = self.near
-        return Link(near, lambda: os.close(near))
+        return FdLink(near, lambda: os.close(near))
 
     def say(self, data: bytes) -> None:
         os.write(self.far, data)
