@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,8 @@ from kiosk.control import Panel, RunOptions, serve
 from kiosk.errands import Errands
 from kiosk.fittings import Fittings, Told, visible
 from kiosk.lang import Languages
+from kiosk.offline_duty import OfflineDuty
+from kiosk.offline_giver import OfflineGiver
 from kiosk.outbox import Outbox
 from kiosk.presenter import Presenter
 from kiosk.server_link import HallServer
@@ -84,6 +87,11 @@ def http_client(config: KioskConfig, token: str) -> httpx.AsyncClient:
     )
 
 
+def _wall() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
 class _Back:
     """The worker's side: built inside its loop, because everything in it belongs to that loop."""
 
@@ -119,9 +127,12 @@ class _Back:
             async with http_client(config, self._token) as http:
                 server = HallServer(http, config.data_dir / "catalogue.json")
                 has_feed = config.mqtt is not None
-                watch = ServerWatch(server, BOARD_WITH_FEED_S if has_feed else BOARD_EVERY_S)
+                duty = OfflineDuty(server, outbox.offline, _wall)
+                watch = ServerWatch(
+                    server, BOARD_WITH_FEED_S if has_feed else BOARD_EVERY_S, heard=duty.heard
+                )
                 self._presenter = Presenter(
-                    self._errands(server, outbox),
+                    self._errands(server, outbox, duty),
                     self._devices,
                     watch,
                     self._shown,
@@ -131,6 +142,7 @@ class _Back:
                 )
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._presenter.run(), name="presenter")
+                    tasks.create_task(duty.run(), name="offline-duty")
                     tasks.create_task(self._fittings.run(), name="fittings")
                     if has_feed:
                         tasks.create_task(self._follow_feed(http, watch), name="feed")
@@ -138,15 +150,23 @@ class _Back:
                         serving = serve(self._options.control, self.panel, _say_control)
                         tasks.create_task(serving, name="control")
 
-    def _errands(self, server: HallServer, outbox: Outbox) -> Errands:
+    def _errands(self, server: HallServer, outbox: Outbox, duty: OfflineDuty) -> Errands:
+        alone = OfflineGiver(
+            outbox.offline,
+            duty.true_now,
+            self._config.device_id,
+            sha256(self._token.encode()).hexdigest(),
+            duty.hurry,
+        )
         return Errands(
             server=server,
             outbox=outbox,
             printer=self._devices.printer,
             languages=self._languages,
             width_mm=self._config.printer.width_mm if self._config.printer else 80,
-            now=lambda: datetime.now(UTC),
+            now=_wall,
             zone=self._config.zone,
+            alone=alone,
         )
 
     def _shown(self, shown: Shown) -> None:

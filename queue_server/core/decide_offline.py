@@ -23,8 +23,8 @@ from queue_server.core.errors import (
 from queue_server.core.model import Floor, Grant, Request, TicketState
 from queue_server.core.transitions import Act, after
 
-BLOCK = 99
-"""Counters in one grant: two digits on the paper, and more than a kiosk gives in a day cut off."""
+BLOCK = 299
+"""Counters in one grant, for each series: more than a kiosk gives in a day cut off."""
 RENEW_AT = 0.8
 """A grant that is used so far is replaced while the server can still be reached."""
 LAST_COUNTER = 9 * 100 - 1
@@ -86,10 +86,11 @@ def _still_good(held: Grant, command: cmd.GiveGrant, today: date) -> bool:
 def _first_free(floor: Floor, held: Grant | None, command: cmd.GiveGrant, today: date) -> int:
     """Above everything that this kiosk can have printed under a number of today's.
 
-    That is all of a grant of today, used or not, and what an older grant has been brought in for
-    today: a kiosk uploads before it asks for a new grant.
+    That is all of a grant of today, used or not; all of an older one whose memory is lost, which
+    may have printed today under it; and else what an older grant has been brought in for today: a
+    kiosk uploads before it asks for a new grant.
     """
-    if held is not None and held.business_date == today:
+    if held is not None and (held.business_date == today or held.storage_id != command.storage_id):
         return held.last + 1
     number = floor.kiosk_numbers.get(command.device_id)
     counters = [

@@ -69,8 +69,8 @@ def test_a_kiosk_gets_leave_and_keeps_it() -> None:
 def test_a_nearly_used_grant_is_followed_by_other_counters() -> None:
     desk = Desk.opened()
     first = grant(desk)
-    assert grant(desk, used=60) == first
-    second = grant(desk, used=85)
+    assert grant(desk, used=150) == first
+    second = grant(desk, used=250)
     assert (second.first, second.kiosk_no) == (first.last + 1, 1)
 
 
@@ -167,7 +167,7 @@ def test_a_called_phantom_is_renamed_on_the_boards_too() -> None:
     ("label", "more", "error"),
     [
         ("A1-00", {}, LabelOutsideGrant),
-        ("A1-100", {}, LabelOutsideGrant),
+        ("A1-300", {}, LabelOutsideGrant),
         ("A2-01", {}, LabelOutsideGrant),
         ("B1-01", {}, LabelOutsideGrant),
         ("A1-1", {}, LabelOutsideGrant),
