@@ -20,7 +20,7 @@ from queue_server.contract.messages_offline import GrantAnswer, OfflineTicket, O
 from queue_server.core import commands as cmd
 from queue_server.core import events as ev
 from queue_server.core.decide_offline import newest_grant
-from queue_server.core.errors import QueueError
+from queue_server.core.errors import NumbersExhausted, QueueError
 from tests.unit.core.desk import Desk
 
 DAY = date(2026, 3, 2)
@@ -280,6 +280,8 @@ class Kiosk:
             )
             if sure or self.dice.random() < 0.9:
                 self.outbox.offline.keep(grant)
+        except NumbersExhausted:
+            return  # put back too often for one day: it stays without leave
         except CrashedError:
             self.crash()
 

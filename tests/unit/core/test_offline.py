@@ -27,7 +27,7 @@ from queue_server.core.errors import (
 )
 from queue_server.core.evolve import evolve
 from queue_server.core.model import Grant, TicketState
-from tests.unit.core.desk import DAY, ELDERLY, Desk, clerk
+from tests.unit.core.desk import DAY, ELDERLY, Desk
 
 
 def grant(desk: Desk, device: str = "kiosk-1", storage: str = "s1", used: int = 0) -> Grant:
