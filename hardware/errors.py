@@ -233,10 +233,58 @@ class CardUnknownError(CardReadFailed):
     code = "card-unknown-error"
 
 
+class NoSoundDevice(Unavailable):
+    """The sound device is not there: unplugged, no driver, or another name."""
+
+    code = "no-sound-device"
+
+
+class NoSoundPlayer(Unavailable):
+    """The program that plays sound (aplay of alsa-utils) is not installed."""
+
+    code = "no-sound-player"
+
+
+class SoundAccessDenied(AccessDenied):
+    """The operating system does not let this user play sound."""
+
+    code = "sound-access-denied"
+
+
+class SoundFault(DeviceFault):
+    """The sound device opens and then does not play."""
+
+    code = "sound-fault"
+
+
+class AnnouncementExpired(HardwareError):
+    """An announcement's time was over before its turn came."""
+
+    code = "announcement-expired"
+
+
+class AnnouncerFull(HardwareError):
+    """More announcements wait than can be said."""
+
+    code = "announcer-full"
+
+
+class ScannerRefused(DeviceFault):
+    """The scanner answers, and will not be switched on by command."""
+
+    code = "scanner-refused"
+
+
 class CameraFault(DeviceFault):
     """The camera opens but gives no pictures."""
 
     code = "camera-fault"
+
+
+class CameraSettingRefused(CameraFault):
+    """The camera does not know a setting (exposure, gain) that its address asks for."""
+
+    code = "camera-setting-refused"
 
 
 PAPER_NEAR_END: Final = "paper-near-end"

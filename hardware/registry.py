@@ -8,7 +8,7 @@ that a kiosk without a camera never loads OpenCV, and no running kiosk loads a s
 """
 
 import importlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -44,9 +44,11 @@ class Trial:
 
     Attributes:
         name: Text to print on the example ticket.
+        text: What a loudspeaker is to say; empty: an example call.
     """
 
     name: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,12 @@ class DeviceType:
     async def simulate(self, options: SimOptions, ready: Callable[[str], None]) -> None:
         """Run a simulated device until cancelled."""
         await cast("Simulate", _load(f"hardware.sim.{self.sim_module}", "simulate"))(options, ready)
+
+
+def sim_options(entry: DeviceType) -> Mapping[str, tuple[str, ...]] | None:
+    """Names of the settings of a simulator, each with its values; none where any text will do."""
+    known = getattr(importlib.import_module(f"hardware.sim.{entry.sim_module}"), "OPTIONS", None)
+    return cast("Mapping[str, tuple[str, ...]] | None", known)
 
 
 def _load(module: str, attribute: str) -> object:
@@ -190,6 +198,16 @@ REGISTRY: Final[Mapping[str, DeviceType]] = MappingProxyType(
             sim_module="rater",
             wire="call_pad",
         ),
+        "announcer": DeviceType(
+            "announcer",
+            DeviceKind.ANNOUNCER,
+            N_("Loudspeaker or headphones"),
+            "alsa://default",
+            module="alsa_announcer",
+            sim_module="sound_card",
+            wire="",
+            schemes=frozenset({"alsa"}),
+        ),
     }
 )
 
@@ -205,8 +223,31 @@ def type_for(kind: DeviceKind, url: DeviceUrl) -> DeviceType:
     Raises:
         BadDeviceUrl: None does.
     """
-    for entry in REGISTRY.values():
-        if entry.kind is kind and url.scheme in entry.schemes:
+    return first_taking((entry for entry in REGISTRY.values() if entry.kind is kind), url)
+
+
+def types_named(name: str) -> tuple[DeviceType, ...]:
+    """What a person may call a device: a type ("rater"), or a kind for all its types ("scanner").
+
+    Raises:
+        KeyError: It is neither.
+    """
+    if name in REGISTRY:
+        return (REGISTRY[name],)
+    of_kind = tuple(entry for entry in REGISTRY.values() if entry.kind == name)
+    if not of_kind:
+        raise KeyError(name)
+    return of_kind
+
+
+def first_taking(entries: Iterable[DeviceType], url: DeviceUrl) -> DeviceType:
+    """The first of some types that takes such an address.
+
+    Raises:
+        BadDeviceUrl: None does.
+    """
+    for entry in entries:
+        if url.scheme in entry.schemes:
             return entry
     raise BadDeviceUrl(repr(url.text))
 

@@ -143,7 +143,36 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
             "Tickets cannot be prepared for this printer. Check that the disk is not full; "
             "if that does not help, install the program again."
         ),
+        "no-sound-device": N_(
+            "The sound device is not there. Check that it is plugged in, "
+            "and that its name in the address is right (aplay -L lists the names)."
+        ),
+        "no-sound-player": N_(
+            "The program that plays sound is missing. Install the package alsa-utils."
+        ),
+        "sound-access-denied": N_(
+            "This user may not play sound. Add the user to the group audio, "
+            "then start the program again."
+        ),
+        "sound-fault": N_(
+            "The sound device does not play. Unplug it and plug it in again; "
+            "if that does not help, use plughw: instead of hw: in its address."
+        ),
+        "announcement-expired": N_(
+            "An announcement was not spoken because its time was over. "
+            "Recall the number; if this happens often, choose fewer languages."
+        ),
+        "announcer-full": N_(
+            "Too many announcements wait to be spoken. Look at the screen for the numbers."
+        ),
+        "scanner-refused": N_(
+            "The scanner does not take the command to read. "
+            'Scan the setup code "serial trigger" (command mode) in its booklet.'
+        ),
         "camera-fault": N_("The camera gives no picture. Unplug it and plug it in again."),
+        "camera-setting-refused": N_(
+            "The camera does not know exposure_ms or gain. Take them out of its address."
+        ),
     }
 )
 """English msgid of every code: what happened and what to do."""

@@ -41,8 +41,9 @@ class DeviceUrl:
 
     Attributes:
         text: As written, for messages.
-        scheme: serial, tcp, usb, or a scheme that only one driver knows (video, http).
-        host: TCP host, or vendor and product of a USB device ("04b8:0e15"); empty otherwise.
+        scheme: serial, tcp, usb, or a scheme that only one driver knows (video, http, alsa).
+        host: TCP host, vendor and product of a USB device ("04b8:0e15"), or the name of a sound
+            device ("plughw:CARD=Headset"); empty otherwise.
         port: TCP port; 0 otherwise.
         path: Serial port or video device.
         options: What stands after the question mark.
@@ -76,9 +77,9 @@ def parse_url(text: str) -> DeviceUrl:
     """
     try:
         parts = urlsplit(text)
-        is_usb = parts.scheme == "usb"
-        # Hexadecimal digits after a colon are no port.
-        host, port = (parts.netloc, 0) if is_usb else (parts.hostname or "", parts.port or 0)
+        is_name = parts.scheme in {"usb", "alsa"}
+        # What stands after a colon in a name is no port.
+        host, port = (parts.netloc, 0) if is_name else (parts.hostname or "", parts.port or 0)
         options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
     except ValueError as error:
         raise BadDeviceUrl(repr(text)) from error
@@ -89,6 +90,7 @@ def parse_url(text: str) -> DeviceUrl:
         "usb": bool(url.host) and not url.path.strip("/"),
         "video": bool(url.path.strip("/")),
         "http": bool(url.host),
+        "alsa": bool(url.host) and not url.path,
     }
     if not complete.get(url.scheme, False):
         raise BadDeviceUrl(repr(text))

@@ -49,7 +49,6 @@ from queue_server.contract import paths
 from queue_server.contract.ids import HallId
 from queue_server.contract.messages import (
     BoardSnapshot,
-    DeviceAck,
     DeviceCommand,
     FittedDevice,
 )
@@ -159,10 +158,10 @@ class BoardFeed:
         if self._voice is not None:
             self._voice.report(fault_codes(devices), devices)
 
-    async def answer(self, ack: DeviceAck) -> None:
+    async def answer(self, command_id: str, code: str, sentence: str, *, done: bool) -> None:
         """Say what came of a command; on the feed's loop."""
         if self._voice is not None:
-            await self._voice.answer(ack)
+            await self._voice.answer(command_id, code, sentence, done=done)
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._run(), name="board-feed")

@@ -16,6 +16,10 @@ from queue_server.contract.ids import DeviceId, WindowId
 from queue_server.contract.messages import DeviceAck, DeviceBeat, DeviceState, FittedDevice
 from queue_server.contract.topics import COMMAND_EXPIRY_S, DEVICE_BEAT_S, Topics
 
+BEATS_PER_STATE = 6
+"""Without news the state is said again after so many beats: an old run's late will, or a broker
+that lost it, must not have the last word for longer than a minute."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -77,26 +81,35 @@ class DeviceVoice:
                     self._state_topic, self._state(online=True), qos=1, retain=True
                 )
                 heed_cancellation()
-                while not self._told.is_set():
+                for _ in range(BEATS_PER_STATE):
+                    if self._told.is_set():
+                        break
                     await client.publish(self._beat_topic, self._beat())
                     heed_cancellation()
                     await _either(self._told.wait(), DEVICE_BEAT_S)
         finally:
             self._loop = self._told = self._client = None
 
-    async def answer(self, ack: DeviceAck) -> None:
+    async def answer(self, command_id: str, code: str, sentence: str, *, done: bool) -> None:
         """Say what came of a command; without a link nobody waits for it any more."""
         client = self._client
         if client is None:
-            log.info("ack_unsaid", command_id=ack.command_id, reason="no link")
+            log.info("ack_unsaid", command_id=command_id, reason="no link")
             return
+        ack = DeviceAck(
+            command_id=command_id,
+            session_id=self.session_id,
+            done=done,
+            code=code,
+            sentence=sentence,
+        )
         properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call] # paho has no types here
         properties.MessageExpiryInterval = COMMAND_EXPIRY_S
         said = client.publish(self._ack_topic, ack.model_dump_json(), qos=1, properties=properties)
         try:
             await said
         except aiomqtt.MqttError as error:
-            log.info("ack_unsaid", command_id=ack.command_id, reason=str(error))
+            log.info("ack_unsaid", command_id=command_id, reason=str(error))
 
     async def farewell(self, client: aiomqtt.Client) -> None:
         """Say that this device leaves on purpose; a clean disconnect sends no will."""

@@ -7,10 +7,10 @@ kiosk's fault still reads well on an older server's page.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 from hardware.errors import WARNINGS, Unavailable
 from hardware.roles import Device, DeviceHealth
@@ -27,15 +27,6 @@ TEXT_MAX: Final = 64
 """Of a detail's value, in characters; as the contract bounds it."""
 
 Told = tuple[FittedDevice, ...]
-
-
-@runtime_checkable
-class Detailed(Protocol):
-    """A driver that knows more of its device than its health: a model, a version, a size."""
-
-    def details(self) -> Mapping[str, str]:
-        """Never personal: "module": "05.01-20190301-0012345678", "picture": "1280x720"."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +85,13 @@ class Fittings:
 
     def _note(self, health: DeviceHealth) -> bool:
         seen = self._seen.get(health.device_id)
-        if seen is not None and seen[0] == health:
-            return False
-        self._seen[health.device_id] = health, self._now()
-        return True
+        if seen is None:
+            self._seen[health.device_id] = health, self._now()
+            return True
+        before, since = seen
+        same = (before.online, before.faults) == (health.online, health.faults)
+        self._seen[health.device_id] = health, since if same else self._now()
+        return health != before
 
     def _said(self, fitting: Fitting) -> FittedDevice:
         health, since = self._seen[fitting.device.health().device_id]
@@ -111,7 +105,7 @@ class Fittings:
             faults=[_fault(code) for code in codes if code not in WARNINGS][:FAULTS_MAX],
             warnings=[_fault(code) for code in codes if code in WARNINGS][:FAULTS_MAX],
             since=since,
-            details=_details(fitting.device),
+            details={visible(name): visible(value) for name, value in health.details[:DETAILS_MAX]},
         )
 
 
@@ -131,10 +125,3 @@ def visible(text: str, limit: int = TEXT_MAX) -> str:
 
 def _fault(code: str) -> FaultSaid:
     return FaultSaid(code=code, sentence=visible(sentence(code), SENTENCE_MAX))
-
-
-def _details(device: Device) -> dict[str, str]:
-    if not isinstance(device, Detailed):
-        return {}
-    said = list(device.details().items())[:DETAILS_MAX]
-    return {name: visible(value) for name, value in said}

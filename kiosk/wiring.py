@@ -25,6 +25,7 @@ from kiosk.board_feed import (
     BoardChanged,
     BoardFeed,
     BrokerLogin,
+    CommandCame,
     DeviceCard,
     FeedSettings,
     Interest,
@@ -36,11 +37,12 @@ from kiosk.fittings import Fittings, Told, visible
 from kiosk.lang import Languages
 from kiosk.offline_duty import OfflineDuty
 from kiosk.offline_giver import OfflineGiver
+from kiosk.orders import Desk, Orders, obey
 from kiosk.outbox import Outbox
 from kiosk.presenter import Presenter
 from kiosk.server_link import HallServer
 from kiosk.shown import RawTap, Shown
-from kiosk.visit import World
+from kiosk.visit import Screen, World
 from kiosk.watch import BOARD_EVERY_S, ServerWatch
 from kiosk.wiring_devices import build_devices, fittings_of
 from queue_server.contract.ids import DeviceId, HallId, RequestKey
@@ -180,12 +182,29 @@ class _Back:
     async def _follow_feed(self, http: httpx.AsyncClient, watch: ServerWatch) -> None:
         """Live figures by MQTT, and this kiosk's own birth, will and beat."""
         settings = await self._feed_settings()
-        async with BoardFeed(settings, http=http) as feed:
+        orders = Orders(self._devices.printer, self._idle, self._desk())
+        async with BoardFeed(settings, http=http) as feed, asyncio.TaskGroup() as tasks:
             self._feed = feed
             feed.fitted(self._fittings.told())
             async for event in feed:
                 if isinstance(event, BoardChanged):
                     watch.take_board(event.board)
+                elif isinstance(event, CommandCame):
+                    tasks.create_task(obey(feed, orders, event.command), name="command")
+
+    def _idle(self) -> bool:
+        presenter = self._presenter
+        return presenter is not None and presenter.session.screen is Screen.HOME
+
+    def _desk(self) -> Desk:
+        config = self._config
+        return Desk(
+            config.device_id,
+            config.place,
+            self._languages,
+            lambda: datetime.now(UTC),
+            config.zone,
+        )
 
     async def _feed_settings(self) -> FeedSettings:
         """The hall's id comes with the catalogue, unless the configuration names it."""

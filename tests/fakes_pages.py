@@ -27,6 +27,7 @@ from queue_server.web.pages import PageUser, Reasons, pages_router
 from queue_server.web.pages_language import choose
 from tests.fakes_pages_actions import Refused, act
 from tests.fakes_pages_catalogue import full_catalogue
+from tests.fakes_pages_devices import Scene, add_device_routes
 from tests.fakes_pages_figures import statistics
 from tests.fakes_pages_hall import PACK, FakeHall, now
 
@@ -37,6 +38,7 @@ PEOPLE = {
     "clerk2": ("paper-lantern-2", "clerk", "王芳"),
     "manager": ("paper-lantern-9", "manager", "陈主任"),
     "guide": ("paper-lantern-5", "guide", "杨导办"),
+    "admin": ("paper-lantern-7", "administrator", "吴技术员"),
 }
 BEAT_S = 0.5
 COOKIE = "bianmin"
@@ -47,6 +49,7 @@ class FakeSite:
 
     def __init__(self) -> None:
         self.hall = FakeHall()
+        self.devices = Scene()
         self.slow_s = 0.0
         self.lose_answers = 0
         self.mute = False
@@ -100,7 +103,16 @@ class FakeSite:
             return None
         username, window_id = found
         _, role, name = PEOPLE[username]
-        return PageUser(role, name, window_id, role in {"clerk", "guide"}, role == "manager")
+        manages, administers = role in {"manager", "administrator"}, role == "administrator"
+        serves = role in {"clerk", "guide"}
+        return PageUser(role, name, window_id, serves, manages, manages, administers)
+
+    @property
+    def stopping(self) -> bool:
+        return self._server is None or self._server.should_exit
+
+    def signed_in(self, request: Request) -> None:
+        self._who(request)
 
     def hall_name(self) -> Mapping[str, str]:
         return PACK["demo"]["names"]
@@ -124,6 +136,7 @@ class FakeSite:
     def _build(self) -> FastAPI:
         app = FastAPI()
         app.include_router(pages_router(self))
+        add_device_routes(app, self)
         app.exception_handler(Refused)(self._problem)
         reads = ("board", "board/stream", "catalogue", "statistics", "statistics.csv")
         routes = {f"/api/v1/{read}": ["GET"] for read in reads}

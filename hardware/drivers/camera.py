@@ -1,7 +1,8 @@
 """Cameras that read codes: USB cameras (video:///dev/video0) and network cameras (http://).
 
 OpenCV blocks, so one thread of the driver's own opens, reads and decodes; it ends with `run`.
-Pictures are looked at only while somebody listens, and never kept.
+Pictures are looked at only while somebody listens, and never kept. Options in the address:
+`camera_view`.
 """
 
 import asyncio
@@ -14,12 +15,14 @@ from typing import Final, Protocol
 import cv2
 import numpy as np
 
-from hardware.drivers.code_vision import Picture, SeenCode, is_acceptable, read_codes
-from hardware.errors import BadBarcode, BadDeviceUrl, CameraFault, Unavailable
+from hardware.drivers.camera_view import CameraView, parse_view
+from hardware.drivers.code_picture import Picture
+from hardware.drivers.code_readers import SeenCode
+from hardware.drivers.code_vision import Eye
+from hardware.errors import BadBarcode, CameraFault, Unavailable
 from hardware.registry import Settings, Trial
 from hardware.roles import DeviceHealth, DeviceKind, ScannedCode
 from hardware.supervise import Backoff, Fanout, Randomness, Supervisor
-from hardware.transport import DeviceUrl
 from hardware.worker import Worker
 
 # OpenCV and FFmpeg write warnings of their own to stderr; what is wrong with a camera is said once,
@@ -37,7 +40,6 @@ STALE_PICTURES: Final = 4
 """V4L2 keeps up to four old pictures; they may show the visitor before."""
 OPEN_TIMEOUT_MS: Final = 4000
 READ_TIMEOUT_MS: Final = 3000
-EDGE_MAX_PX: Final = 4096
 
 
 class PictureSource(Protocol):
@@ -59,37 +61,38 @@ class PictureSource(Protocol):
 class OpenCvSource:
     """A camera opened by OpenCV."""
 
-    def __init__(self, url: DeviceUrl) -> None:
-        """Open it.
+    def __init__(self, view: CameraView) -> None:
+        """Open and set it.
 
         Raises:
             Unavailable: It cannot be opened.
+            CameraSettingRefused: It does not know a setting that the address asks for.
         """
-        if url.scheme == "video":
-            self._capture = cv2.VideoCapture(_video_number(url.path), cv2.CAP_V4L2)
+        self._view = view
+        if view.source.startswith("/"):
+            self._capture = cv2.VideoCapture(_video_number(view.source), cv2.CAP_V4L2)
             self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-            for option, setting in (
-                ("width", cv2.CAP_PROP_FRAME_WIDTH),
-                ("height", cv2.CAP_PROP_FRAME_HEIGHT),
-            ):
-                if option in url.options:
-                    self._capture.set(setting, int(url.options[option]))
         else:
             limits = [
                 *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS),
                 *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_TIMEOUT_MS),
             ]
-            self._capture = cv2.VideoCapture(url.text, cv2.CAP_FFMPEG, limits)
+            self._capture = cv2.VideoCapture(view.source, cv2.CAP_FFMPEG, limits)
         if not self._capture.isOpened():
             self._capture.release()
             raise Unavailable("camera")
+        try:
+            view.prepare(self._capture)
+        except CameraFault:
+            self._capture.release()
+            raise
 
     def read(self) -> Picture:
-        """The next picture; see the protocol."""
+        """The next picture, upright, and of it the part that counts; see the protocol."""
         ok, picture = self._capture.read()
         if not ok:
             raise CameraFault("no picture")
-        return np.asarray(picture, dtype=np.uint8)
+        return self._view.of(np.asarray(picture, dtype=np.uint8))
 
     def release(self) -> None:
         """Let go of the camera."""
@@ -114,9 +117,10 @@ class _OpenCamera:
     def __init__(self, source: PictureSource, worker: Worker) -> None:
         self._source = source
         self._worker = worker
+        self._eye = Eye()
 
     async def codes(self) -> list[SeenCode]:
-        return await self._worker.call(lambda: read_codes(self._source.read()))
+        return await self._worker.call(lambda: self._eye.look(self._source.read()))
 
     async def skip(self, pictures: int) -> None:
         await self._worker.call(lambda: [self._source.read() for _ in range(pictures)])
@@ -198,7 +202,7 @@ class CodeCamera:
         self._seen.update(dict.fromkeys(found, now_s))
         self._seen = {code: at for code, at in self._seen.items() if now_s - at < HOLD_S}
         for code in fresh:
-            if is_acceptable(code):
+            if code.acceptable():
                 self._codes.publish(ScannedCode(code.text(), code.symbology, code.raw))
             else:
                 self._refusals.publish(BadBarcode.code)
@@ -210,14 +214,9 @@ def build(settings: Settings) -> CodeCamera:
     Raises:
         BadDeviceUrl: Wrong scheme or option.
     """
-    url = settings.url
-    sizes = [url.options[name] for name in ("width", "height") if name in url.options]
-    if url.scheme not in {"video", "http"} or not all(
-        size.isascii() and size.isdigit() and 0 < int(size) <= EDGE_MAX_PX for size in sizes
-    ):
-        raise BadDeviceUrl(repr(url.text))
+    view = parse_view(settings.url)
     return CodeCamera(
-        settings.device_id, lambda: OpenCvSource(url), randomness=random.SystemRandom()
+        settings.device_id, lambda: OpenCvSource(view), randomness=random.SystemRandom()
     )
 
 

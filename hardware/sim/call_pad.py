@@ -40,6 +40,13 @@ LABELS: Final = (
 )
 _PRESSED: Final = {"next": "顺呼", "recall": "重呼", "rate": "评价", "pause": "暂停"}
 PRESSES_KEPT: Final = 16
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "address": (),
+    "repeat_ms": (),
+    "repeats": (),
+    "rater": ("yes", "no"),
+    "rater_address": (),
+}
 _DISPLAY: Final = 0x02
 _BEEP: Final = 0x03
 

@@ -18,6 +18,7 @@ from PIL import Image
 from hardware.registry import SimOptions
 from hardware.sim.control import Command, Events, RefusedCommandError, control_socket
 
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {}
 FRAME_S: Final = 0.1
 SIZE_PX: Final = (640, 480)
 _BOUNDARY: Final = b"picture"

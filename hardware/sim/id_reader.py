@@ -26,6 +26,7 @@ _NAMES: Final[Mapping[bytes, str]] = {
     b"\x30\x01": "read",
 }
 _REQUEST_MAX_BYTES: Final = 64
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {}
 _MODULE_ID: Final = bytes.fromhex("05 00 01 00 A5 B3 32 01 39 30 00 00 15 CD 5B 07")
 """05.01-20100005-0000012345-0123456789, a number no supplier gave out (there is no such day)."""
 

@@ -14,6 +14,7 @@ from hardware.sim.bench import Desk, run_device
 from hardware.sim.control import Command, RefusedCommandError
 from hardware.sim.led_picture import board_picture, save
 
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {"id": (), "digits": (), "blank": ()}
 _FRAME_BYTES: Final = 4
 _PAUSE_S: Final = 0.5
 """So long without a byte, and what was begun is forgotten."""

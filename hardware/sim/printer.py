@@ -26,6 +26,12 @@ from hardware.sim.escpos_paper import PaperRoll, Receipt
 from hardware.sim.receipt_image import DPI, render
 
 WIDTHS_DOTS: Final[Mapping[str, int]] = {"58": 384, "80": 576}
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "width_mm": tuple(WIDTHS_DOTS),
+    "hanzi": ("yes", "no"),
+    "cutter": ("yes", "no"),
+    "maker": (),
+}
 BUFFER_OPS: Final = 20_000
 TEAR_S: Final = 1.0
 """Without a cut, paper that has come to rest is taken by the visitor."""

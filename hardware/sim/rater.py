@@ -16,6 +16,12 @@ from hardware.sim.control import Command, RefusedCommandError
 from hardware.sim.led_picture import rater_picture, save
 from hardware.sim.pad_frames import Ear, frame
 
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "address": (),
+    "rater_address": (),
+    "repeat_ms": (),
+    "repeats": (),
+}
 LABELS: Final = ("非常满意", "满意", "不满意", "非常不满意")
 KEYS: Final = (1, 0, 2, 3)
 """What the four keys say, from the best to the worst."""

@@ -1,13 +1,16 @@
 """A simulated barcode scanner: the control socket holds codes before it.
 
-Its own commands: `scan` (`text`, or `hex` for any bytes; `encoding`, utf-8 unless told),
-`silent`, `speak`. Options: `end` = cr, lf, crlf or none (the end mark), `trigger` = auto or gm65
-(reads one code per trigger command, like a GM65 in command mode; a code held before it waits).
+Its own commands: `scan` (`text`, or `hex` for any bytes; `encoding`, utf-8 unless told), `silent`,
+`speak`, `refuse` and `accept` (trigger commands; only Newland can say no).
+Options: `end` = cr, lf, crlf or none (the end mark), `trigger` = auto, gm65, honeywell or newland
+(reads one code per trigger command of that make; a code held before it waits).
 Events: `triggered` with on or off.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from hardware.registry import SimOptions
@@ -15,10 +18,57 @@ from hardware.sim.bench import Desk, run_device
 from hardware.sim.control import Command, RefusedCommandError
 
 ENDS: Final[Mapping[str, bytes]] = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "none": b""}
-_WRITE: Final = b"\x7e\x00\x08\x01\x00\x02"
-_WRITE_BYTES: Final = 9
-_ACK: Final = b"\x02\x00\x00\x01\x00\x33\x31"
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "end": tuple(ENDS),
+    "trigger": ("auto", "gm65", "honeywell", "newland"),
+}
 CODES_HELD: Final = 16
+COMMAND_MAX_BYTES: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """How one make understands its host; written from the manuals alone.
+
+    Attributes:
+        command: One whole command in what was received.
+        on: What in its first group switches a reading on.
+        off: What switches it off.
+        yes: The answer, made from the command.
+        no: The answer of a scanner that will not.
+    """
+
+    command: re.Pattern[bytes]
+    on: bytes
+    off: bytes
+    yes: Callable[[bytes], bytes]
+    no: Callable[[bytes], bytes]
+
+
+def _nothing(_command: bytes) -> bytes:
+    return b""
+
+
+MAKES: Final[Mapping[str, Make]] = {
+    # 7E 00, type 08, length 01, address 0002, data, CRC or AB CD.
+    "gm65": Make(
+        re.compile(rb"\x7e\x00\x08\x01\x00\x02(.)..", re.DOTALL),
+        on=b"\x01",
+        off=b"\x00",
+        yes=lambda _command: b"\x02\x00\x00\x01\x00\x33\x31",
+        no=_nothing,
+    ),
+    # SYN T CR, SYN U CR.
+    "honeywell": Make(re.compile(rb"\x16([TU])\r"), on=b"T", off=b"U", yes=_nothing, no=_nothing),
+    # ~ SOH 0000, @ or #, command, ; ETX. The answer has STX for ~ and ACK or NAK before ; ETX.
+    "newland": Make(
+        re.compile(rb"~\x010000([@#][A-Z]{6}[^;]*);\x03"),
+        on=b"#SCNTRG1",
+        off=b"#SCNTRG0",
+        yes=lambda command: b"\x02\x010000" + command + b"\x06;\x03",
+        no=lambda command: b"\x02\x010000" + command + b"\x15;\x03",
+    ),
+}
 
 
 class SimScanner:
@@ -29,26 +79,33 @@ class SimScanner:
         options = desk.options.options
         self._desk = desk
         self._end = ENDS[options.get("end", "cr")]
-        self._triggered_only = options.get("trigger", "auto") == "gm65"
+        self._make = MAKES.get(options.get("trigger", "auto"))
         self._armed = False
         self._silent = False
-        self._buffer = bytearray()
+        self._refuses = False
+        self._buffer = b""
         self._held: deque[bytes] = deque(maxlen=CODES_HELD)
 
     def receive(self, data: bytes) -> None:
         """Take bytes; obey trigger commands."""
+        if self._make is None:
+            return
         self._buffer += data
-        while (start := self._buffer.find(_WRITE)) >= 0:
-            del self._buffer[:start]
-            if len(self._buffer) < _WRITE_BYTES:
-                return
-            self._armed = self._buffer[6] == 1
-            del self._buffer[:_WRITE_BYTES]
-            if not self._silent:
-                self._desk.send(_ACK)
-                self._desk.tell("triggered", on=self._armed)
-            self._read()
-        del self._buffer[: -len(_WRITE) + 1]
+        while found := self._make.command.search(self._buffer):
+            self._buffer = self._buffer[found.end() :]
+            self._obey(self._make, found[1])
+        self._buffer = self._buffer[-COMMAND_MAX_BYTES:]
+
+    def _obey(self, make: Make, command: bytes) -> None:
+        if self._silent:
+            return
+        if self._refuses or command not in {make.on, make.off}:
+            self._desk.send(make.no(command))
+            return
+        self._armed = command == make.on
+        self._desk.send(make.yes(command))
+        self._desk.tell("triggered", on=self._armed)
+        self._read()
 
     def state(self) -> Mapping[str, object]:
         """What a watcher may know."""
@@ -60,15 +117,15 @@ class SimScanner:
             case "scan":
                 self._held.append(_payload(command))
                 self._read()
-            case "silent":
-                self._silent = True
-            case "speak":
-                self._silent = False
+            case "silent" | "speak" as do:
+                self._silent = do == "silent"
+            case "refuse" | "accept" as do:
+                self._refuses = do == "refuse"
             case other:
                 raise RefusedCommandError(f"unknown command {other}")
 
     def _read(self) -> None:
-        while self._held and not self._silent and (self._armed or not self._triggered_only):
+        while self._held and not self._silent and (self._armed or self._make is None):
             self._armed = False
             self._desk.send(self._held.popleft() + self._end)
 
@@ -83,4 +140,6 @@ async def simulate(options: SimOptions, ready: Callable[[str], None]) -> None:
     """Run a simulated scanner until cancelled."""
     if options.options.get("end", "cr") not in ENDS:
         raise RefusedCommandError("end is cr, lf, crlf or none")
+    if options.options.get("trigger", "auto") not in {"auto", *MAKES}:
+        raise RefusedCommandError("trigger is auto, gm65, honeywell or newland")
     await run_device(options, SimScanner, ready)

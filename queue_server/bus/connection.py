@@ -21,7 +21,9 @@ PENDING_EXPECTED = 1000
 log = structlog.get_logger(__name__)
 
 
-def connection(address: BrokerAddress, identifier: str, will: aiomqtt.Will) -> aiomqtt.Client:
+def connection(
+    address: BrokerAddress, identifier: str, will: aiomqtt.Will | None = None, held: int = 0
+) -> aiomqtt.Client:
     """A connection to be entered once.
 
     Args:
@@ -29,6 +31,7 @@ def connection(address: BrokerAddress, identifier: str, will: aiomqtt.Will) -> a
         identifier: One for the whole run of the program: a new link then replaces a half-open
             one, and the old one's will is published before the new birth, not after it.
         will: What the broker says for us when the link breaks.
+        held: Incoming messages that may wait; more are dropped. 0 for no bound.
     """
     client = aiomqtt.Client(
         address.host,
@@ -42,6 +45,7 @@ def connection(address: BrokerAddress, identifier: str, will: aiomqtt.Will) -> a
         clean_start=True,
         keepalive=KEEPALIVE_S,
         timeout=ANSWER_WITHIN_S,
+        max_queued_incoming_messages=held or None,
         # A call, a board and a window are three small writes; Nagle would hold the later two back.
         socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
     )

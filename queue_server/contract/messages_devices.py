@@ -75,7 +75,7 @@ class FittedDevice(Answer):
     faults: Annotated[list[FaultSaid], Field(max_length=FAULTS_MAX)] = Field(default_factory=list)
     warnings: Annotated[list[FaultSaid], Field(max_length=FAULTS_MAX)] = Field(default_factory=list)
     since: Moment | None = None
-    details: Annotated[dict[Word, Seen], Field(max_length=DETAILS_MAX)] = Field(
+    details: Annotated[dict[Seen, Seen], Field(max_length=DETAILS_MAX)] = Field(
         default_factory=dict
     )
 

@@ -66,6 +66,8 @@ class Code(StrEnum):
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     ENROLMENT_REFUSED = "enrolment-refused"
+    DEVICE_NOT_CONNECTED = "device-not-connected"
+    DEVICE_ASKED_ALREADY = "device-asked-already"
     CLOCK_NOT_DRIVEN = "clock-not-driven"
     NAME_TAKEN = "name-taken"
     INTERNAL = "internal"
@@ -151,6 +153,12 @@ PROBLEMS = MappingProxyType(
         Code.NOT_FOUND: Problem(404, N_("There is nothing at this address.")),
         Code.METHOD_NOT_ALLOWED: Problem(405, N_("This address does not take {method} requests.")),
         Code.ENROLMENT_REFUSED: Problem(403, N_("This enrolment code is wrong, used or too old.")),
+        Code.DEVICE_NOT_CONNECTED: Problem(
+            409, N_("This device is not connected now, so it cannot be asked anything.")
+        ),
+        Code.DEVICE_ASKED_ALREADY: Problem(
+            409, N_("This device was asked a moment ago. Wait for its answer.")
+        ),
         Code.CLOCK_NOT_DRIVEN: Problem(
             409, N_("This server follows the real clock; start it with --demo --clock driven.")
         ),

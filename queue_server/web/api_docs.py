@@ -70,6 +70,16 @@ async def get_catalogue() -> msg.Catalogue:
     raise NotImplementedError
 
 
+async def get_devices_status() -> msg.DevicesStatus:
+    """How every kiosk and display is, those who need a hand first."""
+    raise NotImplementedError
+
+
+async def stream_devices_status() -> Response:
+    """The same as server-sent events."""
+    raise NotImplementedError
+
+
 def documented() -> list[APIRoute]:
     """The operations, as routes that are never mounted."""
     window = f"{paths.WINDOWS}/{{window_id}}"
@@ -84,6 +94,8 @@ def documented() -> list[APIRoute]:
         ("GET", window, get_window, msg.WindowView, 200),
         ("GET", f"{window}/stream", stream_window, None, 200),
         ("GET", paths.CATALOGUE, get_catalogue, msg.Catalogue, 200),
+        ("GET", paths.DEVICES_STATUS, get_devices_status, msg.DevicesStatus, 200),
+        ("GET", f"{paths.DEVICES_STATUS}/stream", stream_devices_status, None, 200),
     )
     return [
         APIRoute(

@@ -1,20 +1,18 @@
-"""Signing in and out, and enrolling devices."""
+"""Signing in and out."""
 
 import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 
 from queue_server.contract import messages as msg
 from queue_server.contract import paths
-from queue_server.contract.ids import DEVICE_PATTERN, ClerkId, WindowId
+from queue_server.contract.ids import ClerkId, WindowId
 from queue_server.contract.problems import Code
 from queue_server.core import commands as cmd
 from queue_server.core.errors import QueueError
 from queue_server.views import utc
 from queue_server.web.auth import (
-    ADMINISTERS,
     SERVES,
     SESSION_MS,
     STAFF,
@@ -42,45 +40,14 @@ class SessionView(msg.Answer):
     expires_at: msg.Utc
 
 
-class DeviceOffer(msg.Request):
-    """`POST /api/v1/devices`."""
-
-    device_id: Annotated[str, Field(pattern=DEVICE_PATTERN)]
-    kind: Annotated[str, Field(pattern=r"^(kiosk|display)$")] = "kiosk"
-
-
-class DeviceCode(msg.Answer):
-    """A single-use code, shown once."""
-
-    device_id: str
-    code: str
-    expires_at: msg.Utc
-
-
-class DeviceRow(BaseModel):
-    """A device in the list."""
-
-    model_config = ConfigDict(frozen=True)
-    device_id: str
-    kind: str
-
-
-CODE_MS = 10 * 60 * 1000
-
-
 def session_router(hall: Hall, authenticator: Authenticator) -> APIRouter:
-    """The routes of sessions and devices."""
+    """The routes of sessions."""
     routes = _Sessions(hall, authenticator)
     router = APIRouter()
     add = router.add_api_route
     add(paths.SESSION, routes.sign_in, methods=["POST"], response_model=msg.SessionAnswer)
     add(paths.SESSION, routes.who, methods=["GET"], response_model=SessionView)
     add(paths.SESSION, routes.sign_out, methods=["DELETE"], status_code=204)
-    add(paths.ENROL, routes.enrol, methods=["POST"], response_model=msg.EnrolAnswer)
-    devices = f"{paths.API}/devices"
-    add(devices, routes.devices, methods=["GET"], response_model=list[DeviceRow])
-    add(devices, routes.offer, methods=["POST"], response_model=DeviceCode, status_code=201)
-    add(f"{devices}/{{device_id}}", routes.revoke, methods=["DELETE"], status_code=204)
     return router
 
 
@@ -181,38 +148,3 @@ class _Sessions:
         except QueueError:
             # Someone else sits there by now, or a citizen does: signing out never fails for that.
             return
-
-    async def enrol(
-        self, request: Request, wanted: Annotated[msg.EnrolRequest, Body()]
-    ) -> msg.EnrolAnswer:
-        """Trade a single-use code for a device's own credentials."""
-        address = f"enrol:{request.client.host if request.client else '?'}"
-        self._throttle.check(address)
-        now_ms = self._hall.wall_ms()
-        answer = await self._hall.enrolment.enrol(wanted.code, now_ms)
-        if answer is None:
-            self._throttle.failed(address)
-            raise Refused(Code.ENROLMENT_REFUSED)
-        return answer
-
-    async def offer(self, request: Request, wanted: Annotated[DeviceOffer, Body()]) -> DeviceCode:
-        """A single-use enrolment code."""
-        await self._authenticator.require(request, ADMINISTERS)
-        now_ms = self._hall.wall_ms()
-        code = await asyncio.to_thread(
-            self._hall.people.offer_device, wanted.device_id, wanted.kind, now_ms
-        )
-        return DeviceCode(device_id=wanted.device_id, code=code, expires_at=utc(now_ms + CODE_MS))
-
-    async def devices(self, request: Request) -> list[DeviceRow]:
-        """All devices."""
-        await self._authenticator.require(request, ADMINISTERS)
-        rows = await asyncio.to_thread(self._hall.people.devices)
-        return [DeviceRow(device_id=row.device_id, kind=row.kind) for row in rows]
-
-    async def revoke(self, request: Request, device_id: str) -> None:
-        """Take a device's credentials away."""
-        await self._authenticator.require(request, ADMINISTERS)
-        if not await self._hall.enrolment.revoke(device_id):
-            raise Refused(Code.NOT_FOUND)
-        self._authenticator.forget_all()

@@ -19,6 +19,7 @@ from queue_server.ports import StoreError
 from queue_server.service import KeyReusedError, ServiceUnavailableError
 from queue_server.web import problems
 from queue_server.web.api_accounts import accounts_router
+from queue_server.web.api_devices import DeviceRoutes, device_router
 from queue_server.web.api_docs import documented
 from queue_server.web.api_hall import HallRoutes, hall_router
 from queue_server.web.api_offline import offline_router
@@ -50,6 +51,7 @@ def build(hall: Hall, pages: Callable[[Authenticator], APIRouter]) -> tuple[ASGI
     tickets = TicketRoutes(hall, authenticator)
     windows = WindowRoutes(hall, authenticator)
     whole = HallRoutes(hall, authenticator, streams)
+    devices = DeviceRoutes(hall, authenticator, streams)
     plain: list[tuple[str, str, Callable[[Request], Awaitable[Response]]]] = [
         ("POST", paths.TICKETS, tickets.issue),
         ("POST", f"{paths.WINDOWS}/{{window_id}}/{{action}}", windows.act),
@@ -60,6 +62,8 @@ def build(hall: Hall, pages: Callable[[Authenticator], APIRouter]) -> tuple[ASGI
         ("GET", f"{paths.WINDOWS}/{{window_id}}", whole.window),
         ("GET", f"{paths.WINDOWS}/{{window_id}}/stream", whole.window_stream),
         ("GET", paths.CATALOGUE, whole.catalogue),
+        ("GET", paths.DEVICES_STATUS, devices.status),
+        ("GET", f"{paths.DEVICES_STATUS}/stream", devices.status_stream),
         ("GET", paths.HEALTHZ, whole.healthz),
         ("GET", paths.READYZ, whole.readyz),
         ("GET", paths.METRICS, whole.metrics),
@@ -68,6 +72,7 @@ def build(hall: Hall, pages: Callable[[Authenticator], APIRouter]) -> tuple[ASGI
     for method, path, handler in plain:
         app.router.routes.append(Route(path, handler, methods=[method]))
     app.include_router(session_router(hall, authenticator))
+    app.include_router(device_router(devices))
     app.include_router(accounts_router(hall, authenticator))
     app.include_router(hall_router(whole))
     app.add_api_route(OPENAPI, _openapi(app), methods=["GET"], include_in_schema=False)

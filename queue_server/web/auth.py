@@ -43,6 +43,8 @@ SERVES = frozenset({Role.CLERK, Role.DUTY_MANAGER})
 ISSUES = SERVES | {Role.GUIDE}
 SEES_FIGURES = frozenset({Role.DUTY_MANAGER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR})
 ADMINISTERS = frozenset({Role.ADMINISTRATOR})
+TENDS_DEVICES = frozenset({Role.DUTY_MANAGER, Role.MANAGER, Role.ADMINISTRATOR})
+"""Who changes a roll may print a ticket to see whether it came out; auditors only look."""
 STAFF = frozenset(Role) - {Role.DEVICE, Role.DISPLAY}
 NEVER_MS = 253_402_214_400_000
 """The end of the calendar, 9999-12-31: credentials that last until they are revoked."""

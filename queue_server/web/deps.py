@@ -36,10 +36,11 @@ class StaffSession:
 
 @dataclass(frozen=True, slots=True)
 class EnrolledDevice:
-    """A device that may use the API."""
+    """A device that may use the API; `awaited` until its enrolment code was used."""
 
     device_id: str
     kind: str
+    awaited: bool = False
 
 
 class People(Protocol):
@@ -132,6 +133,32 @@ class Live(Protocol):
         ...
 
 
+class DeviceDesk(Protocol):
+    """How the hall's devices are, and asking something of them."""
+
+    def status(self, language: str) -> msg.DevicesStatus:
+        """All of them now, sentences in a language."""
+        ...
+
+    def subscribe(self) -> AbstractAsyncContextManager[AsyncIterator[int]]:
+        """As `Live.subscribe`, for changes of `status`."""
+        ...
+
+    async def refresh(self) -> None:
+        """The directory of devices has changed."""
+        ...
+
+    async def print_test(self, device_id: str, language: str) -> str:
+        """Ask for a test ticket; the command's id.
+
+        Raises:
+            UnknownDeviceError: There is no such device.
+            NotLinkedError: It cannot be reached now.
+            ErrandPendingError: It was asked a moment ago.
+        """
+        ...
+
+
 class TimeKeeper(Protocol):
     """Opening hours and the driven clock."""
 
@@ -188,6 +215,7 @@ class Hall:
     enrolment: Enrolment
     figures: Figures
     live: Live
+    devices: DeviceDesk
     keeper: TimeKeeper
     tickets: Leaves
     catalogue: CatalogueSource

@@ -34,13 +34,17 @@ class Streams:
         self._closing.set()
 
     def stream(
-        self, snapshot: Callable[[], bytes], still: Still | None = None
+        self,
+        snapshot: Callable[[], bytes],
+        still: Still | None = None,
+        live: Live | None = None,
     ) -> StreamingResponse:
         """A stream of what `snapshot` returns, now and after each commit that changes it.
 
         Args:
             snapshot: the data of an event.
             still: asked before each event; the stream ends once its reader may not see it any more.
+            live: what says that there is something new; the hall's commits by default.
 
         Raises:
             Refused: "overloaded", too many streams are open.
@@ -48,16 +52,18 @@ class Streams:
         if self.open >= MAX_STREAMS:
             raise Refused(Code.OVERLOADED)
         return StreamingResponse(
-            self._events(snapshot, still), media_type="text/event-stream", headers=HEADERS
+            self._events(snapshot, still, live or self._live),
+            media_type="text/event-stream",
+            headers=HEADERS,
         )
 
     async def _events(
-        self, snapshot: Callable[[], bytes], still: Still | None
+        self, snapshot: Callable[[], bytes], still: Still | None, live: Live
     ) -> AsyncIterator[bytes]:
         self.open += 1
         closing = asyncio.create_task(self._closing.wait(), name="stream-closing")
         try:
-            async with self._live.subscribe() as revs:
+            async with live.subscribe() as revs:
                 async for event in self._paced(revs, snapshot, closing):
                     if still is not None and not await still():
                         return

@@ -1,4 +1,4 @@
-"""The pages people see in a browser: sign-in, clerk, manager and the hall board.
+"""The pages people see in a browser: sign-in, clerk, manager, devices and the hall board.
 
 A page is a frame: words in the reader's language, and scripts that fetch everything live from the
 API. So a page holds no data of the hall, and what a person may see is decided in one place, the
@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from queue_server.web import pages_language, pages_static
 from queue_server.web.pages_render import PageFrame
 from queue_server.web.pages_words import BOARD_WORDS, CLERK_WORDS, MANAGER_WORDS, SIGN_IN_WORDS
+from queue_server.web.pages_words_devices import DEVICES_WORDS
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -52,7 +53,9 @@ class PageUser:
         display_name: How the person is called on the page.
         window_id: The window the session is signed in to, if any.
         may_serve: The role calls tickets or issues them at the desk.
-        may_manage: The role sees the hall's figures.
+        may_manage: The role sees the hall's figures and how its devices are.
+        may_tend: The role may ask a device for a test ticket.
+        may_administer: The role may enrol devices and take their access away.
     """
 
     role: str
@@ -60,6 +63,8 @@ class PageUser:
     window_id: str | None
     may_serve: bool
     may_manage: bool
+    may_tend: bool = False
+    may_administer: bool = False
 
 
 Choice = tuple[str, Mapping[str, str]]
@@ -118,6 +123,7 @@ def pages_router(deps: PageDeps) -> APIRouter:
     router.add_api_route("/sign-in", routes.sign_in, methods=["GET"])
     router.add_api_route("/clerk", routes.clerk, methods=["GET"])
     router.add_api_route("/manager", routes.manager, methods=["GET"])
+    router.add_api_route("/devices", routes.devices, methods=["GET"])
     router.add_api_route("/board", routes.board, methods=["GET"])
     router.add_api_route("/language/{code}", routes.choose_language, methods=["GET"])
     router.add_api_route("/favicon.ico", routes.favicon, methods=["GET"])
@@ -178,6 +184,14 @@ class _Pages:
         if user is None or not user.may_manage:
             return _to_sign_in(request)
         return self._page(request, "manager.html", MANAGER_WORDS, user, data={})
+
+    async def devices(self, request: Request) -> Response:
+        """How every kiosk and display is, live."""
+        user = await self._deps.page_user(request)
+        if user is None or not user.may_manage:
+            return _to_sign_in(request)
+        data = {"mayTend": user.may_tend, "mayAdminister": user.may_administer}
+        return self._page(request, "devices.html", DEVICES_WORDS, user, data=data)
 
     async def board(self, request: Request) -> Response:
         """The hall's board for any television; public, and in all languages of the hall at once."""

@@ -20,6 +20,7 @@ from typing import Final
 import plotly
 
 WEB_ROOT: Final = Path(str(files("assets"))) / "web"
+ICON_ROOT: Final = Path(str(files("assets"))) / "images" / "icons"
 CHART_LIBRARY: Final = "vendor/plotly.min.js"
 COMPRESSED_ABOVE_BYTES: Final = 1024
 """Below this a compressed answer saves no packet."""
@@ -48,12 +49,13 @@ class StaticFile:
 
 
 def load(root: Path = WEB_ROOT / "static") -> Mapping[str, StaticFile]:
-    """Every static file by its path below `/static/`, the chart library included.
+    """Every static file by its path below `/static/`, chart library and icons included.
 
     Raises:
         OSError: A file of the installation cannot be read.
     """
     found = {path.relative_to(root).as_posix(): path for path in _files(root)}
+    found |= {f"icons/{path.name}": path for path in ICON_ROOT.glob("*.svg")}
     found[CHART_LIBRARY] = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     return MappingProxyType({name: _read(path) for name, path in sorted(found.items())})
 

@@ -29,7 +29,7 @@ def _coded(prefix: str, table: Mapping[str, str]) -> dict[str, str]:
     return {f"{prefix}.{code}": text for code, text in table.items()}
 
 
-_COMMON: Final = {
+COMMON: Final = {
     "offline": N_("The server cannot be reached. Trying again…"),
     "reconnecting": N_("Reconnecting…"),
     "unexpected": N_("The server gave an answer this page does not understand ({status})."),
@@ -46,7 +46,7 @@ _COMMON: Final = {
 
 SIGN_IN_WORDS: Final = MappingProxyType(
     {
-        **_COMMON,
+        **COMMON,
         "signing_in": N_("Signing in…"),
         "no_windows": N_("The list of windows comes as soon as the server answers."),
     }
@@ -54,7 +54,7 @@ SIGN_IN_WORDS: Final = MappingProxyType(
 
 CLERK_WORDS: Final = MappingProxyType(
     {
-        **_COMMON,
+        **COMMON,
         **_coded("outcome", OUTCOMES),
         "main.open": N_("Open the window"),
         "main.resume_work": N_("Back to work"),
@@ -113,7 +113,7 @@ CLERK_WORDS: Final = MappingProxyType(
 
 MANAGER_WORDS: Final = MappingProxyType(
     {
-        **_COMMON,
+        **COMMON,
         "no_data": N_("no data"),
         "wait": N_("Wait"),
         "walk": N_("Walk to the window"),

@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from fastapi import Request
 
 from queue_server.packs import Choice, Pack
-from queue_server.web.auth import ISSUES, SEES_FIGURES, Authenticator
+from queue_server.web.auth import (
+    ADMINISTERS,
+    ISSUES,
+    SEES_FIGURES,
+    TENDS_DEVICES,
+    Authenticator,
+)
 from queue_server.web.deps import Hall
 from queue_server.web.pages import PageUser, Reasons
 
@@ -37,6 +43,8 @@ class HallPages:
             window_id=principal.window_id,
             may_serve=principal.role in ISSUES,
             may_manage=principal.role in SEES_FIGURES,
+            may_tend=principal.role in TENDS_DEVICES,
+            may_administer=principal.role in ADMINISTERS,
         )
 
     def hall_name(self) -> Mapping[str, str]:

@@ -39,6 +39,7 @@ from queue_server.web.pages import pages_router
 from queue_server.wiring import demo
 from queue_server.wiring.brokers import Broker, open_broker
 from queue_server.wiring.changes import ChangeFeed, Renderer
+from queue_server.wiring.devices import HallDevices
 from queue_server.wiring.figures import ReportFigures
 from queue_server.wiring.page_deps import HallPages
 from queue_server.wiring.people import DirectoryPeople, Enroller, new_token
@@ -157,6 +158,9 @@ class Parts:
             Renderer(service, clock, lambda: signs, languages.say, keeper.is_open),
             session_id=session_id,
         )
+        people = DirectoryPeople(store.directory)
+        devices = HallDevices(broker.address, store.hall_id, people.devices, languages.say)
+        await devices.refresh()
         catalogue = PublishedCatalogue(published(pack, store.hall_id, config.hall.public_url))
         await asyncio.to_thread(
             store.directory.put_catalogue,
@@ -166,6 +170,8 @@ class Parts:
         )
         for name, job in (
             ("mqtt-publisher", publisher.run),
+            ("device-line", devices.line.run),
+            ("device-presence", devices.presence.run),
             ("day-keeper", keeper.run),
             ("heap-keeper", partial(collect_when_quiet, lambda: service.commits)),
         ):
@@ -180,7 +186,7 @@ class Parts:
             service=service,
             clock=clock,
             own_today=tally.own_today,
-            people=DirectoryPeople(store.directory),
+            people=people,
             enrolment=Enroller(
                 store.directory,
                 store.hall_id,
@@ -190,6 +196,7 @@ class Parts:
             ),
             figures=figures,
             live=hub,
+            devices=devices,
             keeper=keeper,
             tickets=store.journal,
             catalogue=catalogue,

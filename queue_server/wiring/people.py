@@ -122,7 +122,9 @@ class DirectoryPeople:
     def devices(self) -> Sequence[EnrolledDevice]:
         """All devices that are not revoked."""
         rows = self._directory.devices()
-        return [EnrolledDevice(r.device_id, r.kind) for r in rows if not r.revoked]
+        return [
+            EnrolledDevice(r.device_id, r.kind, r.token_hash is None) for r in rows if not r.revoked
+        ]
 
 
 class Enroller:

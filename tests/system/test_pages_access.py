@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.fakes_pages import PEOPLE, FakeSite, SiteAccess, site_access
 from tests.fakes_pages_browser import KEYS, ClerkAtWork, chromium, new_page, sign_in_manager
+from tests.fakes_pages_devices import many_ills
 from tests.fakes_pages_hall import ITEMS, WINDOW_NAMES
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
@@ -94,6 +95,7 @@ def fill_hall(site: FakeSite) -> None:
         site.hall.call(window, site.hall.listed(window, "waiting")[0].ticket_id, state)
     site.hall.windows["4"].state = "paused"
     site.hall.windows["5"].state = "open"
+    many_ills(site.devices)
 
 
 def visit(page: Page, access: SiteAccess, path: str) -> None:
@@ -106,12 +108,16 @@ def visit(page: Page, access: SiteAccess, path: str) -> None:
     elif path == "/manager":
         sign_in_manager(page, access)
         page.locator("#chart-wait .bars").first.wait_for(state="attached")
+    elif path == "/devices":
+        sign_in_manager(page, access)
+        page.goto(path)
+        page.locator("#summary:visible, #nobody:visible").first.wait_for()
     else:
         page.goto(path)
         page.locator({"/board": ".board-row", "/sign-in": ".tile-number"}[path]).first.wait_for()
 
 
-PATHS = ["/sign-in", "/clerk", "/manager", "/board"]
+PATHS = ["/sign-in", "/clerk", "/manager", "/devices", "/board"]
 
 
 @pytest.mark.parametrize("path", PATHS)

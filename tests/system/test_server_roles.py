@@ -27,6 +27,7 @@ SERVES = frozenset({Role.CLERK, Role.DUTY_MANAGER})
 ISSUES = SERVES | {Role.GUIDE}
 FIGURES = frozenset({Role.DUTY_MANAGER, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR})
 ADMIN = frozenset({Role.ADMINISTRATOR})
+TENDS = FIGURES - {Role.AUDITOR}
 
 MAY: dict[str, frozenset[str]] = {
     "POST /api/v1/tickets": ISSUES | {Role.DEVICE},
@@ -54,6 +55,9 @@ MAY: dict[str, frozenset[str]] = {
     "GET /api/v1/devices": ADMIN,
     "POST /api/v1/devices": ADMIN,
     "DELETE /api/v1/devices/{device_id}": ADMIN,
+    "GET /api/v1/devices/status": FIGURES,
+    "GET /api/v1/devices/status/stream": FIGURES,
+    "POST /api/v1/devices/{device_id}/print-test": TENDS,
     "GET /api/v1/accounts": ADMIN,
     "POST /api/v1/accounts": ADMIN,
     "PUT /api/v1/accounts/{username}/password": ADMIN,

@@ -9,7 +9,8 @@ const RETRY_LONGEST_MS = 3000; // right again within 5 s of the server's return
 /**
  * Keeps one EventSource alive and hands over snapshots in order.
  *
- * `onSnapshot(snapshot)` gets each snapshot that is not older, by (epoch, rev), than the last one.
+ * `onSnapshot(snapshot)` gets each snapshot that is not older, by (epoch, rev), than the last one;
+ * with `inOrder` every one, because they come by this line alone and their epoch is a clock's.
  * `onLink({connected, stale})` hears every change: `stale` means 15 s without any event.
  * `onSignedOut()` hears that the session has ended.
  */
@@ -22,11 +23,12 @@ export class LiveLine {
   #connected = null;
   #stale = null;
 
-  constructor(path, { onSnapshot, onLink = () => {}, onSignedOut = () => {} }) {
+  constructor(path, { onSnapshot, onLink = () => {}, onSignedOut = () => {}, inOrder = false }) {
     this.path = path;
     this.onSnapshot = onSnapshot;
     this.onLink = onLink;
     this.onSignedOut = onSignedOut;
+    this.inOrder = inOrder;
     window.addEventListener('pagehide', () => this.#source?.close());
     window.addEventListener('online', () => this.#open());
     this.#open();
@@ -37,7 +39,7 @@ export class LiveLine {
     const { epoch, rev } = snapshot;
     if (rev === undefined) return; // no business day is open yet: there is nothing to show
     const older = epoch < this.#last.epoch || (epoch === this.#last.epoch && rev < this.#last.rev);
-    if (older) return;
+    if (older && !this.inOrder) return;
     this.#last = { epoch, rev };
     this.onSnapshot(snapshot);
   }

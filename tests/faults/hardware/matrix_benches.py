@@ -10,6 +10,7 @@ from matrix_benches_window import BoardBench, PadBench, RaterBench
 from rig import DICE, QUICK, Collector, Sim
 
 from hardware.drivers.camera import CodeCamera, OpenCvSource
+from hardware.drivers.camera_view import parse_view
 from hardware.drivers.escpos_printer import EscposPrinter
 from hardware.drivers.escpos_session import Timing as PrinterTiming
 from hardware.drivers.raster import FontRasteriser
@@ -141,7 +142,6 @@ class ScannerBench(Bench):
             device_id,
             lambda: open_link(parse_url(url)),
             Framing.CR,
-            triggered=False,
             gap_s=0.15,
             randomness=DICE,
             backoff=QUICK,
@@ -181,7 +181,7 @@ class CameraBench(Bench):
 
     def driver(self, url: str, device_id: str) -> CodeCamera:
         return CodeCamera(
-            device_id, lambda: OpenCvSource(parse_url(url)), randomness=DICE, backoff=QUICK
+            device_id, lambda: OpenCvSource(parse_view(parse_url(url))), randomness=DICE, backoff=QUICK
         )
 
     @asynccontextmanager

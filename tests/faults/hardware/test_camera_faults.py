@@ -12,7 +12,8 @@ from PIL import Image
 from rig import DICE, QUICK, Collector, at_work, offline, online, simulated
 
 from hardware.drivers.camera import CodeCamera, OpenCvSource
-from hardware.drivers.code_vision import Picture
+from hardware.drivers.camera_view import parse_view
+from hardware.drivers.code_picture import Picture
 from hardware.errors import CameraFault, Unavailable
 from hardware.roles import DeviceKind
 from hardware.transport import parse_url
@@ -31,7 +32,7 @@ async def test_a_code_before_the_camera_is_read_once_and_again_after_it_was_away
     async with simulated(DeviceKind.CAMERA, tmp_path, pty=False) as sim:
         camera = CodeCamera(
             "camera-1",
-            lambda: OpenCvSource(parse_url(sim.url)),
+            lambda: OpenCvSource(parse_view(parse_url(sim.url))),
             randomness=DICE,
             backoff=QUICK,
         )

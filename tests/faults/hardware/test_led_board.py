@@ -24,14 +24,16 @@ RIGHT_AGAIN_S = 5.0
 """How long a board may be wrong after it is back."""
 
 
-def board_on(line: SharedLine, board_id: int = 1, blank: int | None = BLANK) -> NumberBoard:
+def board_on(
+    line: SharedLine, board_id: int = 1, blank: int | None = BLANK, refresh_s: float = 0.2
+) -> NumberBoard:
     return NumberBoard(
         f"panel-{board_id}",
         line.open,
         board_id,
         blank=blank,
         randomness=DICE,
-        timing=Timing(refresh_s=0.2, blink_s=0.1),
+        timing=Timing(refresh_s=refresh_s, blink_s=0.1),
         backoff=QUICK,
     )
 
@@ -107,7 +109,6 @@ async def test_a_board_that_lost_its_power_is_right_again_by_itself(sim: Sim) ->
         await shows(sim, "013", RIGHT_AGAIN_S)
 
 
-@both_lines
 async def test_a_line_pulled_out_and_put_back_is_right_again_in_time(sim: Sim) -> None:
     board = REGISTRY["led-number-board"].build(Settings("panel", parse_url(sim.url)))
     async with at_work(board):
@@ -121,6 +122,14 @@ async def test_a_line_pulled_out_and_put_back_is_right_again_in_time(sim: Sim) -
         )  # long enough for the pauses between attempts to be at their longest
         await sim.tell("replug")
         await shows(sim, "013", RIGHT_AGAIN_S)
+
+
+async def test_a_pulled_line_is_noticed_without_anything_to_say(sim: Sim) -> None:
+    board = board_on(line_to(sim), refresh_s=1000.0)
+    async with at_work(board):
+        await online(board)
+        await sim.tell("unplug")
+        assert (await offline(board)).faults == ("unavailable",)
 
 
 async def test_a_damaged_number_is_put_right(sim: Sim) -> None:

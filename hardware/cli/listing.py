@@ -1,0 +1,214 @@
+"""`bianmin-hardware list`: what is plugged in, and what each may be used for."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hardware.cli.words import _, table
+from hardware.errors import BadDeviceUrl
+from hardware.ports import Node, Plugged, SerialPort, SoundCard, UsbDevice, UsbName, plugged
+from hardware.registry import REGISTRY, DeviceType, Settings
+from hardware.roles import DeviceKind
+from hardware.transport import parse_url
+
+_PROGRAM = "bianmin-hardware"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that is plugged in.
+
+    Attributes:
+        device: Its name here.
+        what: What it is, in words.
+        note: What hinders its use; empty where nothing does.
+        url: Device URL; empty where no driver takes it.
+        command: What to type next; empty where there is nothing to try.
+    """
+
+    device: str
+    what: str
+    note: str = ""
+    url: str = ""
+    command: str = ""
+
+
+def list_devices(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=_("One JSON object"))] = False,
+    root: Annotated[Path, typer.Option(hidden=True)] = Path("/"),
+) -> None:
+    """Entry of the command; its help stands in `app`."""
+    here = plugged(root)
+    sections = {
+        "serial": [_serial(port) for port in here.serial],
+        "usb": [_usb(device) for device in here.usb],
+        "video": [_camera(node) for node in here.video],
+        "keyboards": [_keyboard(node) for node in here.keyboards],
+        "sound": [_sound(card) for card in here.sound],
+    }
+    if as_json:
+        typer.echo(json.dumps(_record(sections, here), ensure_ascii=False))
+    else:
+        typer.echo("\n".join(_for_people(sections)))
+
+
+def _for_people(sections: dict[str, list[Row]]) -> Iterator[str]:
+    titles = {
+        "serial": _("Serial ports"),
+        "usb": _("USB printers and card readers"),
+        "video": _("Cameras"),
+        "keyboards": _("Keyboards, and what types like one (scanners, keypads)"),
+        "sound": _("Sound cards"),
+    }
+    nothing = {
+        "serial": _("This machine has no serial port."),
+        "usb": _("None is plugged in."),
+        "video": _("None is plugged in."),
+        "keyboards": _("None is plugged in."),
+        "sound": _("This machine has none."),
+    }
+    for name, rows in sections.items():
+        yield titles[name]
+        if not rows:
+            yield "  " + nothing[name]
+        yield from _lines(rows)
+        yield ""
+    if len(sections["serial"]) > 0:
+        yield _("Which device is at which serial port: {command}").format(
+            command=f"{_PROGRAM} probe"
+        )
+        yield ""
+    yield _("Types of device this version knows")
+    types = [(entry.type_id, _(entry.title), entry.url_example) for entry in REGISTRY.values()]
+    yield from table(types, "  ")
+
+
+def _lines(rows: Iterable[Row]) -> Iterator[str]:
+    cells = [(row.device, row.what) for row in rows]
+    for head, row in zip(table(cells, "  ") if cells else [], rows, strict=True):
+        yield head
+        if row.note:
+            yield f"      {row.note}"
+        if row.url:
+            yield f"      {row.url}"
+        if row.command:
+            yield f"      {row.command}"
+
+
+def _record(sections: dict[str, list[Row]], here: Plugged) -> dict[str, object]:
+    details: dict[str, Iterable[dict[str, object]]] = {
+        "serial": ({**_usb_facts(port.usb), "stable": port.stable} for port in here.serial),
+        "usb": (_usb_facts(device.usb) for device in here.usb),
+        "video": ({"stable": node.stable} for node in here.video),
+        "keyboards": ({"stable": node.stable} for node in here.keyboards),
+        "sound": ({"number": card.number, "card_id": card.card_id} for card in here.sound),
+    }
+    record: dict[str, object] = {
+        name: [
+            {
+                "device": row.device,
+                "what": row.what,
+                "note": row.note,
+                "url": row.url,
+                "command": row.command,
+                **facts,
+            }
+            for row, facts in zip(rows, details[name], strict=True)
+        ]
+        for name, rows in sections.items()
+    }
+    record["types"] = [
+        {
+            "type": entry.type_id,
+            "kind": entry.kind.value,
+            "title": _(entry.title),
+            "url_example": entry.url_example,
+        }
+        for entry in REGISTRY.values()
+    ]
+    return record
+
+
+def _usb_facts(usb: UsbName | None) -> dict[str, object]:
+    if usb is None:
+        return {"usb": "", "maker": "", "product": "", "serial": ""}
+    return {
+        "usb": ":".join(usb.ids),
+        "maker": usb.maker,
+        "product": usb.product,
+        "serial": usb.serial,
+    }
+
+
+def _named(usb: UsbName) -> str:
+    words = usb.product if usb.product.startswith(usb.maker) else f"{usb.maker} {usb.product}"
+    return f"{words.strip()} ({':'.join(usb.ids)})".strip()
+
+
+def _serial(port: SerialPort) -> Row:
+    if port.usb is None:
+        what = _("built-in serial port")
+    else:
+        what = _named(port.usb)
+        what += f", {_(port.chip)}" if port.chip else ""
+    note = ""
+    if port.console:
+        note = _("The system writes its messages here: take another port for a device.")
+    elif not port.allowed:
+        note = _("This user may not open it; see docs/hardware.md.")
+    command = "" if port.console else f"{_PROGRAM} probe --port {port.best}"
+    return Row(port.device, what, note, f"serial://{port.best}", command)
+
+
+def _usb(device: UsbDevice) -> Row:
+    kind = DeviceKind.PRINTER if device.printer else DeviceKind.ID_READER
+    url = f"usb://{':'.join(device.usb.ids)}"
+    if device.usb.serial:
+        url += f"?serial={device.usb.serial}"
+    note = "" if device.allowed else _("This user may not open it; see docs/hardware.md.")
+    return _usable(Row(":".join(device.usb.ids), _named(device.usb), note), kind, url)
+
+
+def _camera(node: Node) -> Row:
+    return _usable(_node_row(node), DeviceKind.CAMERA, f"video://{node.best}")
+
+
+def _keyboard(node: Node) -> Row:
+    for entry in REGISTRY.values():
+        for scheme in entry.schemes & {"input", "evdev", "hid"}:
+            return _usable(_node_row(node), entry.kind, f"{scheme}://{node.best}")
+    return _node_row(node)
+
+
+def _sound(card: SoundCard) -> Row:
+    return Row(f"{card.number} [{card.card_id}]", card.name)
+
+
+def _node_row(node: Node) -> Row:
+    note = "" if node.allowed else _("This user may not open it; see docs/hardware.md.")
+    return Row(node.device, node.name, note)
+
+
+def _usable(row: Row, kind: DeviceKind, url: str) -> Row:
+    """With address and command, where a driver really takes that address."""
+    for entry in REGISTRY.values():
+        if entry.kind is kind and _takes(entry, url):
+            command = f"{_PROGRAM} probe {kind.value} --url '{url}'"
+            return Row(row.device, row.what, row.note, url, command)
+    return row
+
+
+def _takes(entry: DeviceType, url: str) -> bool:
+    try:
+        parsed = parse_url(url)
+        if parsed.scheme not in entry.schemes:
+            return False
+        entry.build(Settings("list", parsed))
+    except BadDeviceUrl:
+        return False
+    return True
