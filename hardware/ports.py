@@ -45,7 +45,7 @@ class SerialPort:
         device: Such as /dev/ttyUSB0; the number may be another after the next start.
         stable: A name that stays, from /dev/serial; empty where there is none.
         usb: What its adapter says, None for a built-in port.
-        chip: The adapter's chip as an English msgid; empty where unknown.
+        chip: Name of the adapter's chip; empty where unknown.
         console: The system writes its messages to it.
         allowed: This user may open it.
     """

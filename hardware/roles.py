@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Protocol
 
-MAGNIFICATION_MAX = 8
-"""Largest character magnification of GS ! (Epson ESC/POS reference)."""
+MAGNIFICATION_MAX = 16
+"""Four characters of this size fill 80 mm paper."""
 
 
 class DeviceKind(StrEnum):
@@ -83,8 +83,8 @@ class TextLine:
 
     Attributes:
         text: Untrusted text; control and bidirectional format characters are not printed.
-        width: Magnification across, 1 to 8.
-        height: Magnification down, 1 to 8.
+        width: Magnification across, 1 to 16; above 8 the text is drawn.
+        height: Magnification down, likewise.
         align: Where it stands.
         bold: Emphasised.
     """
@@ -97,7 +97,9 @@ class TextLine:
 
     def __post_init__(self) -> None:
         if not (1 <= self.width <= MAGNIFICATION_MAX and 1 <= self.height <= MAGNIFICATION_MAX):
-            raise ValueError(f"magnification {self.width}x{self.height} is outside 1..8")
+            raise ValueError(
+                f"magnification {self.width}x{self.height} is outside 1..{MAGNIFICATION_MAX}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,13 @@ class PrintJob:
         job_id: The caller's name for it; appears in logs, so no personal data.
         lines: From top to bottom.
         cut: Cut the paper after it.
+        buzz: Beep once it is out; nothing where the printer has no buzzer that we know.
     """
 
     job_id: str
     lines: tuple[PrintLine, ...] = field(repr=False)
     cut: bool = True
+    buzz: bool = False
 
 
 class PrintResult(StrEnum):
@@ -150,6 +154,9 @@ class PrintResult(StrEnum):
     """The printer reported that printing was completed."""
     SENT = "sent"
     """All bytes accepted and the printer was well afterwards; it cannot report completion."""
+    TORN = "torn"
+    """The printer stopped in the middle and said why (its health has the fault): what came out is
+    not whole, and where the printer can forget, the rest will not come."""
     UNKNOWN = "unknown"
     """Some bytes left us and then something failed: ask the person in front of it."""
 

@@ -1,4 +1,4 @@
-"""`bianmin-kiosk`: the kiosk, the hall screen, a window's display, and a check of all they need."""
+"""`bianmin-kiosk`: the kiosk, the hall screen, a window's display; enrolling and checking them."""
 
 import logging
 import re
@@ -130,6 +130,24 @@ def check(
             config, lambda read: _adjusted(read, size, offscreen=offscreen), typer.echo, speech
         )
     )
+
+
+@app.command()
+def enrol(
+    config: ConfigOption,
+    code: Annotated[str, typer.Argument(help="From the device page; good for ten minutes.")],
+) -> None:
+    """Trade an enrolment code for this machine's own secrets."""
+    from kiosk import enrol as enrolling  # noqa: PLC0415 - the others need less
+
+    def start() -> int:
+        try:
+            enrolling.enrol(load_config(config), config, code, typer.echo)
+        except (enrolling.EnrolError, OSError) as error:
+            raise _fail(str(error)) from error
+        return 0
+
+    _guarded(start)
 
 
 @app.command()

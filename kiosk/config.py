@@ -21,6 +21,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from kiosk.config_sound import SpeakerSection
 from queue_server.contract.ids import DEVICE_PATTERN, WINDOW_PATTERN
 from queue_server.contract.topics import DEFAULT_ZONE
 
@@ -166,6 +167,8 @@ class KioskConfig(BaseSettings):
     panel: DeviceSection | None = None
     pad: PadSection | None = None
     rater: DeviceSection | None = None
+    speaker: SpeakerSection | None = None
+    headphones: SpeakerSection | None = None
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -230,6 +233,8 @@ def _config_error(file: Path, first: ErrorDetails) -> ConfigError:
             reason = "there is no such setting."
         case "missing":
             reason = "this setting is missing."
+        case "string_pattern_mismatch" if key in {"speaker.url", "headphones.url"}:
+            reason = "write it as alsa://default or alsa://plughw:CARD=Device."
         case "string_pattern_mismatch" if key.endswith("url"):
             reason = "write it as serial:///dev/ttyUSB0?baud=115200 or tcp://host:port."
         case _:
@@ -245,9 +250,10 @@ def _anchored(config: KioskConfig, directory: Path) -> KioskConfig:
     mqtt = config.mqtt
     if mqtt is not None and mqtt.password_file is not None:
         mqtt = mqtt.model_copy(update={"password_file": directory / mqtt.password_file})
-    return config.model_copy(
-        update={"data_dir": directory / config.data_dir, "server": server, "mqtt": mqtt}
-    )
+    changes = {"data_dir": directory / config.data_dir, "server": server, "mqtt": mqtt}
+    speakers = {"speaker": config.speaker, "headphones": config.headphones}
+    moved = {name: each and each.under(directory) for name, each in speakers.items()}
+    return config.model_copy(update=changes | moved)
 
 
 def device_token(config: KioskConfig, environ: Mapping[str, str] = os.environ) -> str:

@@ -26,6 +26,7 @@ from kiosk.board_feed import (
     BoardChanged,
     BoardFeed,
     BrokerLogin,
+    CallDue,
     CommandCame,
     DeviceCard,
     FeedEvent,
@@ -39,7 +40,7 @@ from kiosk.fittings import Fittings, Told, visible
 from kiosk.lang import SOURCE_LANGUAGE, Languages
 from kiosk.orders import Desk, Orders, obey
 from kiosk.window_devices import WindowDevices
-from kiosk.wiring_devices import build_window_devices, fittings_of
+from kiosk.wiring_devices import build_hall_devices, build_window_devices, fittings_of
 from queue_server.contract import paths
 from queue_server.contract.ids import DeviceId, HallId, WindowId
 from queue_server.contract.messages import Catalogue
@@ -67,7 +68,7 @@ def run_hall(config: KioskConfig, looking: RunOptions | None = None) -> int:
         ConfigError: The broker or its password is missing.
     """
     interest = Interest(zone=config.display.zone, board=True, calls=True)
-    back = _Back(config, interest, looking or RunOptions())
+    back = _Back(config, interest, looking or RunOptions(), build_hall_devices(config))
 
     def picture(width_px: int, height_px: int) -> "Picture":
         from kiosk.ui.display_app import HallPicture  # noqa: PLC0415 - see the module
@@ -93,7 +94,7 @@ def run_window(config: KioskConfig, looking: RunOptions | None = None) -> int:
         zone=config.display.zone,
         board=devices.wants_board,
         windows=frozenset({WindowId(window_id)}),
-        calls=False,
+        calls=devices.wants_calls,
     )
     back = _Back(config, interest, looking or RunOptions(), devices)
 
@@ -113,7 +114,7 @@ class _Back:
         config: KioskConfig,
         interest: Interest,
         looking: RunOptions,
-        devices: WindowDevices | None = None,
+        devices: WindowDevices,
     ) -> None:
         if config.mqtt is None:
             raise ConfigError(
@@ -125,7 +126,7 @@ class _Back:
         self._interest = interest
         self.looking = looking
         self._feed: BoardFeed | None = None
-        self._devices = devices or WindowDevices()
+        self._devices = devices
         self._fittings = Fittings(
             fittings_of(self._devices.all), self._fitted, lambda: datetime.now(UTC)
         )
@@ -172,8 +173,8 @@ class _Back:
                 if isinstance(event, CommandCame):
                     tasks.create_task(obey(feed, orders, event.command), name="command")
                 self._devices.take(event)
-                # A window's picture is of its window only; the board is for its pad.
-                if not (isinstance(event, BoardChanged) and self._interest.windows):
+                # A window's picture is of its window only; board and calls are for its devices.
+                if not (isinstance(event, BoardChanged | CallDue) and self._interest.windows):
                     self.show(event)
 
     def _fitted(self, devices: Told) -> None:

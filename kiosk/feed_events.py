@@ -1,6 +1,7 @@
 """What a display's feed tells, and what a display asks of it. Frozen, so any thread may keep it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 
 from queue_server.contract.ids import WindowId
 from queue_server.contract.messages import (
@@ -40,9 +41,15 @@ class WindowChanged:
 
 @dataclass(frozen=True, slots=True)
 class CallDue:
-    """A call to announce, once. The announcer queues bursts; it drops none."""
+    """A call to announce, once. The announcer queues bursts; it drops none.
+
+    Attributes:
+        call: What the server said.
+        until_s: On the feed's clock: it is not begun to be spoken after this.
+    """
 
     call: CallAnnouncement
+    until_s: float = field(default=inf, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

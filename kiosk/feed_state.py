@@ -198,7 +198,8 @@ def on_call(
     if mark.epoch < state.newest.epoch or state.announced.has(call) or _history(state, call):
         return state, ()
     state, effects = _settle(replace(state, announced=state.announced.plus(call)), now_s)
-    return state, (CallDue(call), *effects)
+    left_s = CALL_EXPIRY_S if remaining_s is None else remaining_s
+    return state, (CallDue(call, now_s + left_s), *effects)
 
 
 def on_link(state: FeedState, *, connected: bool, reason: str | None = None) -> Step:

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 class OfflineServer(Protocol):
     """What is asked of the hall's server (`kiosk.server_link.HallServer`)."""
 
-    async def grant(self, storage_id: str, used: int) -> GrantAnswer:
+    async def grant(self, storage_id: str, holding: str | None, used: int) -> GrantAnswer:
         """Leave; raises RefusedError or SilentError."""
         ...
 
@@ -96,7 +96,9 @@ class OfflineDuty:
         """One round: everything that can be brought in, then the grant."""
         try:
             if await self._bring_in():
-                self._book.keep(await self._server.grant(self._book.storage_id, self._book.used()))
+                held, book = self._book.grant, self._book
+                holding = held.grant_id if held else None
+                book.keep(await self._server.grant(book.storage_id, holding, book.used()))
         except RefusedError as error:
             self._note(silent=False, reason=error.refusal.code.value)
         except SilentError as error:

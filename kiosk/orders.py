@@ -32,6 +32,7 @@ RESULTS: Final = {
     PrintResult.SENT: N_(
         "The test ticket was sent. This printer does not report whether paper came out: go and see."
     ),
+    PrintResult.TORN: N_("The printer stopped in the middle of the test ticket."),
     PrintResult.UNKNOWN: N_("It is not certain whether the test ticket came out: go and see."),
 }
 
@@ -107,7 +108,7 @@ class Orders:
             return Outcome(done=False, code=error.code, sentence=sentence(error.code))
         except TimeoutError:
             result = PrintResult.UNKNOWN
-        done = result is not PrintResult.UNKNOWN
+        done = result not in {PrintResult.UNKNOWN, PrintResult.TORN}
         return Outcome(done=done, code=result.value, sentence=RESULTS[result])
 
 

@@ -100,14 +100,14 @@ class HallServer:
         """
         return _read(TicketAnswer, await self._ask("GET", paths.ticket(ticket_id)))
 
-    async def grant(self, storage_id: str, used: int) -> GrantAnswer:
+    async def grant(self, storage_id: str, holding: str | None, used: int) -> GrantAnswer:
         """Leave to give numbers while the server cannot be reached.
 
         Raises:
             RefusedError: It gives none.
             SilentError: No usable answer in time.
         """
-        body = GrantRequest(storage_id=storage_id, used=used).model_dump_json()
+        body = GrantRequest(storage_id=storage_id, holding=holding, used=used).model_dump_json()
         return _read(GrantAnswer, await self._ask("POST", paths.GRANTS, body=body))
 
     async def upload(self, tickets: list[OfflineTicket]) -> UploadAnswer:

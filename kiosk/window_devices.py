@@ -1,4 +1,4 @@
-"""The devices at a window, shown what its display shows: number panel, clerk's pad, rater.
+"""The devices of a display, told what it shows: number panel, clerk's pad, rater, loudspeaker.
 
 What they show is a function of the newest snapshots. Keys of the pad and ratings are not acted on
 here: an action of a clerk needs the clerk's session.
@@ -9,19 +9,21 @@ from typing import Final
 
 from hardware.roles import Device
 from hardware.roles_window import PAUSED_TEXT, CallDisplay, CallPad, PanelMessage, Rater
-from kiosk.feed_events import BoardChanged, FeedEvent, WindowChanged
+from kiosk.feed_events import BoardChanged, CallDue, FeedEvent, WindowChanged
+from kiosk.speaker import CallSpeaker
 from queue_server.contract.messages import WindowSnapshot, WindowState
 
 WITH_NUMBER: Final = frozenset({WindowState.CALLING, WindowState.SERVING})
 
 
 class WindowDevices:
-    """Panel, pad and rater of one window; each may be missing.
+    """Panel, pad, rater and loudspeaker; each may be missing.
 
     Args:
         panel: Shows the number at the window.
         pad: Shows it to the clerk, with how many wait in the hall.
         rater: Only kept connected for now.
+        speaker: Speaks the calls.
         beep: The pad sounds when one more person waits.
     """
 
@@ -30,6 +32,7 @@ class WindowDevices:
         panel: CallDisplay | None = None,
         pad: CallPad | None = None,
         rater: Rater | None = None,
+        speaker: CallSpeaker | None = None,
         *,
         beep: bool = False,
     ) -> None:
@@ -38,19 +41,28 @@ class WindowDevices:
         self._beep = beep
         self._waiting: int | None = None
         self._number = ""
-        self.all: tuple[Device, ...] = tuple(
+        self._speaker = speaker
+        self._own: tuple[Device, ...] = tuple(
             device for device in (panel, pad, rater) if device is not None
         )
+        self.all = (*self._own, *((speaker.announcer,) if speaker else ()))
 
     @property
     def wants_board(self) -> bool:
         """Only the pad shows what a window's own snapshot does not hold."""
         return self._pad is not None
 
+    @property
+    def wants_calls(self) -> bool:
+        """Whether calls are spoken here."""
+        return self._speaker is not None
+
     async def run(self) -> None:
         """Keep all of them connected until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            for device in self.all:
+            if self._speaker is not None:
+                tasks.create_task(self._speaker.run(), name="speaker")
+            for device in self._own:
                 name = f"device {device.health().device_id}"
                 tasks.create_task(device.run(), name=name)
 
@@ -69,6 +81,9 @@ class WindowDevices:
                 self._show_on_pad()
                 if more and self._beep and self._pad is not None:
                     self._pad.beep()
+            case CallDue() as due:
+                if self._speaker is not None:
+                    self._speaker.take(due)
             case _:
                 return
 

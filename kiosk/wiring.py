@@ -44,7 +44,7 @@ from kiosk.server_link import HallServer
 from kiosk.shown import RawTap, Shown
 from kiosk.visit import Screen, World
 from kiosk.watch import BOARD_EVERY_S, ServerWatch
-from kiosk.wiring_devices import build_devices, fittings_of
+from kiosk.wiring_devices import build_devices, build_voice, fittings_of
 from queue_server.contract.ids import DeviceId, HallId, RequestKey
 
 if TYPE_CHECKING:
@@ -104,7 +104,9 @@ class _Back:
         self._options = options
         self._devices = build_devices(config)
         every = (getattr(self._devices, each.name) for each in fields(self._devices))
-        self._fittings = Fittings(fittings_of(every), self._fitted, lambda: datetime.now(UTC))
+        self._voice = build_voice(config)
+        fitted = fittings_of((*every, *self._voice.all))
+        self._fittings = Fittings(fitted, self._fitted, lambda: datetime.now(UTC))
         self._languages = Languages(config.languages)
         self._feed: BoardFeed | None = None
         self._presenter: Presenter | None = None
@@ -145,6 +147,7 @@ class _Back:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._presenter.run(), name="presenter")
                     tasks.create_task(duty.run(), name="offline-duty")
+                    tasks.create_task(self._voice.run(), name="voice")
                     tasks.create_task(self._fittings.run(), name="fittings")
                     if has_feed:
                         tasks.create_task(self._follow_feed(http, watch), name="feed")
@@ -173,6 +176,7 @@ class _Back:
 
     def _shown(self, shown: Shown) -> None:
         self._world = shown.session.world
+        self._voice.take(shown)
         self.show(shown)
 
     def _fitted(self, devices: Told) -> None:

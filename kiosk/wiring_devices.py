@@ -1,18 +1,26 @@
 """Picks the drivers of a program's devices; with `kiosk.wiring` the only place that knows them."""
 
+import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import cast
 
 from hardware.registry import Settings, type_for, type_of
 from hardware.roles import CodeScanner, Device, DeviceKind, TicketPrinter
 from hardware.roles_cards import IdReader
+from hardware.roles_voice import Announcer
 from hardware.roles_window import CallDisplay, CallPad, Rater
 from hardware.shared_line import SharedLines
 from hardware.transport import parse_url
-from kiosk.config import KioskConfig
+from hardware.volume import volume_of, write_volume
+from kiosk.call_words import SpokenWords
+from kiosk.config import ConfigError, KioskConfig
+from kiosk.config_sound import SpeakerSection
 from kiosk.fittings import Fitting
 from kiosk.presenter import Devices
+from kiosk.speaker import CallSpeaker, KioskVoice
 from kiosk.window_devices import WindowDevices
+from queue_server.contract.ids import WindowId
 
 
 def build_device(
@@ -72,5 +80,64 @@ def build_window_devices(config: KioskConfig) -> WindowDevices:
         cast("CallDisplay | None", panel),
         cast("CallPad | None", pad),
         cast("Rater | None", rater),
+        _call_speaker(config, config.display.window_id),
         beep=config.pad is not None and config.pad.beep,
     )
+
+
+def build_hall_devices(config: KioskConfig) -> WindowDevices:
+    """The loudspeaker of a hall screen, where it is its zone's announcer.
+
+    Raises:
+        BadDeviceUrl: Its address cannot be used.
+        ConfigError: It shall announce and has no loudspeaker.
+    """
+    if not config.display.announcer:
+        return WindowDevices()
+    if config.speaker is None:
+        raise ConfigError(
+            Path("the configuration"), "speaker", "an announcer needs a loudspeaker: say which."
+        )
+    return WindowDevices(speaker=_call_speaker(config, None))
+
+
+def build_voice(config: KioskConfig) -> KioskVoice:
+    """Loudspeaker and headphones of a kiosk.
+
+    Raises:
+        BadDeviceUrl: An address cannot be used.
+    """
+    sections = {"speaker": config.speaker, "headphones": config.headphones}
+    fitted = {name: section for name, section in sections.items() if section is not None}
+    announcers = tuple(_announcer(config, name, section) for name, section in fitted.items())
+    words = [_words(section) for section in fitted.values()]
+    return KioskVoice(announcers, words[0] if words else SpokenWords())
+
+
+def _call_speaker(config: KioskConfig, window_id: str | None) -> CallSpeaker | None:
+    if config.speaker is None:
+        return None
+    return CallSpeaker(
+        _announcer(config, "speaker", config.speaker),
+        _words(config.speaker),
+        time.monotonic,
+        WindowId(window_id) if window_id else None,
+    )
+
+
+def _announcer(config: KioskConfig, device_id: str, section: SpeakerSection) -> Announcer:
+    device = build_device(
+        device_id,
+        DeviceKind.ANNOUNCER,
+        section.url,
+        volume=write_volume(volume_of(section.volume)),
+        speech="on" if section.speech else "off",
+        sounds=str(section.sounds or ""),
+        prepared=str(config.data_dir / "speech"),
+        time_zone=config.time_zone or "",
+    )
+    return cast("Announcer", device)
+
+
+def _words(section: SpeakerSection) -> SpokenWords:
+    return SpokenWords(section.languages, section.reading, section.sounds)

@@ -163,10 +163,11 @@ def add_device_routes(app: FastAPI, site: Site) -> None:
 
         async def events() -> AsyncIterator[str]:
             # The test's thread changes the scene, so this looks instead of waiting for an event.
-            sent = -1
+            sent: tuple[Presence, int] | None = None
             while not site.stopping:
-                if site.devices.presence.rev != sent:
-                    sent = site.devices.presence.rev
+                newest = (site.devices.presence, site.devices.presence.rev)
+                if newest != sent:
+                    sent = newest
                     yield f"data: {snapshot(request)}\n\n"
                 await asyncio.sleep(0.02)
 

@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from hardware.cli.advice import group_of
 from hardware.cli.words import _, table
-from hardware.errors import BadDeviceUrl
+from hardware.errors import BadDeviceUrl, UsbAccessDenied
 from hardware.ports import Node, Plugged, SerialPort, SoundCard, UsbDevice, UsbName, plugged
 from hardware.registry import REGISTRY, DeviceType, Settings
 from hardware.roles import DeviceKind
+from hardware.sentences import sentence
 from hardware.transport import parse_url
 
 _PROGRAM = "bianmin-hardware"
@@ -155,12 +157,13 @@ def _serial(port: SerialPort) -> Row:
         what = _("built-in serial port")
     else:
         what = _named(port.usb)
-        what += f", {_(port.chip)}" if port.chip else ""
+        if port.chip:
+            what += " · " + _("USB serial adapter, chip {chip}").format(chip=port.chip)
     note = ""
     if port.console:
         note = _("The system writes its messages here: take another port for a device.")
     elif not port.allowed:
-        note = _("This user may not open it; see docs/hardware.md.")
+        note = _not_allowed(port.device)
     command = "" if port.console else f"{_PROGRAM} probe --port {port.best}"
     return Row(port.device, what, note, f"serial://{port.best}", command)
 
@@ -170,7 +173,7 @@ def _usb(device: UsbDevice) -> Row:
     url = f"usb://{':'.join(device.usb.ids)}"
     if device.usb.serial:
         url += f"?serial={device.usb.serial}"
-    note = "" if device.allowed else _("This user may not open it; see docs/hardware.md.")
+    note = "" if device.allowed else _(sentence(UsbAccessDenied.code))
     return _usable(Row(":".join(device.usb.ids), _named(device.usb), note), kind, url)
 
 
@@ -186,12 +189,19 @@ def _keyboard(node: Node) -> Row:
 
 
 def _sound(card: SoundCard) -> Row:
-    return Row(f"{card.number} [{card.card_id}]", card.name)
+    row = Row(f"{card.number} [{card.card_id}]", card.name)
+    return _usable(row, DeviceKind.ANNOUNCER, f"alsa://plughw:CARD={card.card_id}")
 
 
 def _node_row(node: Node) -> Row:
-    note = "" if node.allowed else _("This user may not open it; see docs/hardware.md.")
+    note = "" if node.allowed else _not_allowed(node.device)
     return Row(node.device, node.name, note)
+
+
+def _not_allowed(device: str) -> str:
+    return _("This user may not open it: add the user to the group {group}.").format(
+        group=group_of(device)
+    )
 
 
 def _usable(row: Row, kind: DeviceKind, url: str) -> Row:

@@ -140,7 +140,7 @@ class _Test:
             with self._bar.aside():
                 print_record(record)
             number += 1
-            if record.get("result") == PrintResult.UNKNOWN:
+            if record.get("result") in {PrintResult.UNKNOWN, PrintResult.TORN}:
                 raise SickDeviceError(str(record.get("fault", "timed-out")))
             if number == self._count:
                 return

@@ -31,7 +31,9 @@ from hardware.registry import Settings, Trial
 from hardware.roles import DeviceHealth, DeviceKind
 from hardware.roles_voice import CHIME_CALL, Announcement, AnnounceResult, Heard, Spoken
 from hardware.speech.bank import open_bank
-from hardware.speech.sounds import BankSounds
+from hardware.speech.espeak import EDITION, EspeakVoice
+from hardware.speech.library import SpeechLibrary
+from hardware.speech.sounds import BankSounds, Voice
 from hardware.speech.wording import Said, Sentence
 from hardware.supervise import Backoff, Randomness, Supervisor
 from hardware.volume import read_volume
@@ -194,7 +196,8 @@ def build(settings: Settings) -> AlsaAnnouncer:
     """Make the driver from a device URL.
 
     Options of the settings: `volume` (`hardware.volume.read_volume`), `speech` (on, off), `sounds`
-    (folder of the hall's own sounds), `time_zone` (IANA name).
+    (folder of the hall's own sounds), `prepared` (folder of speech that was prepared for a
+    catalogue), `time_zone` (IANA name).
 
     Raises:
         BadDeviceUrl: Wrong scheme, name or option.
@@ -226,11 +229,17 @@ def build(settings: Settings) -> AlsaAnnouncer:
     return AlsaAnnouncer(
         settings.device_id,
         opened,
-        BankSounds(*own),
+        BankSounds(*own, voice=_voice(options.get("prepared", ""), own)),
         manner=manner,
         device_name=name,
         randomness=random.SystemRandom(),
     )
+
+
+def _voice(prepared: str, own: list[Path]) -> Voice:
+    """What the bank lacks is taken from what was prepared, or spoken now."""
+    now = EspeakVoice()
+    return SpeechLibrary(now, EDITION, Path(prepared), *own) if prepared else now
 
 
 class _NotHeardError(HardwareError):

@@ -4,9 +4,10 @@ Our own bytes, and why (docs/adr/0007-python-escpos-as-encoder.md):
 - Hanzi: python-escpos sends neither FS & nor FS . and takes GB18030 for some characters only.
 - ESC J (white of some dots): it has no call for it.
 - The place of a picture: it can only centre, not right-align.
+- The buzzer of Epson printers (ESC ( A): it knows that of the others only.
 
 Commands it makes for us (Epson ESC/POS reference): ESC @ reset, ESC a align, ESC E bold, GS !
-size, ESC 3 line spacing, ESC d feed, LF, GS ( k QR code, GS v 0 raster, GS V cut.
+size, ESC 3 line spacing, ESC d feed, LF, GS ( k QR code, GS v 0 raster, GS V cut, ESC B buzzer.
 """
 
 from dataclasses import replace
@@ -16,10 +17,11 @@ from PIL import Image
 
 from hardware.drivers.escpos_library import Encoder, load, new_encoder
 from hardware.roles import Align, PrintJob
-from hardware.wire.escpos_profile import Profile
+from hardware.wire.escpos_profile import Buzzer, Profile
 from hardware.wire.escpos_ticket import (
     Bar,
     Blank,
+    Buzz,
     Cut,
     Drawn,
     OwnFont,
@@ -34,6 +36,8 @@ from hardware.wire.escpos_ticket import (
 HANZI_ON: Final = b"\x1c&"
 HANZI_OFF: Final = b"\x1c."
 FEED_DOTS: Final = b"\x1bJ"
+EPSON_BUZZ: Final = b"\x1b(A\x04\x00\x30\x31\x01\x05"
+"""ESC ( A function 48: first sound, once, 5 x 100 ms (Epson ESC/POS reference)."""
 QR_LEVEL_M: Final = 1
 """As python-escpos counts them: 48 is added in function 169."""
 _ALIGN: Final = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}
@@ -46,7 +50,16 @@ _BLACK: Final = 0
 class Rasteriser(Protocol):
     """Draws what a printer cannot; every picture has mode "1", black on white."""
 
-    def text(self, text: str, *, columns: int, width: int, height: int, bold: bool) -> Image.Image:
+    def text(
+        self,
+        text: str,
+        *,
+        columns: int,
+        width: int,
+        height: int,
+        bold: bool,
+        is_rtl: bool = False,
+    ) -> Image.Image:
         """A line of text in cells of 12 by 24 dots times `width` and `height`."""
         ...
 
@@ -122,15 +135,8 @@ class _Paper:
         match step:
             case OwnFont():
                 self._own_font(step)
-            case Drawn(text, style, columns):
-                picture = self._raster.text(
-                    text,
-                    columns=columns,
-                    width=style.width,
-                    height=style.height,
-                    bold=style.bold,
-                )
-                self._picture(picture, style.align)
+            case Drawn():
+                self._drawn(step)
             case QrCode():
                 self._qr(step)
             case Bar(width_dots, height_dots):
@@ -142,6 +148,8 @@ class _Paper:
                 self._escpos.print_and_feed(lines)
             case Cut():
                 self._escpos.cut(feed=False)
+            case Buzz():
+                self._buzz()
 
     def _own_font(self, line: OwnFont) -> None:
         self._align(line.style.align)
@@ -160,15 +168,54 @@ class _Paper:
         else:
             self._picture(self._raster.qr(code.text, code.module_dots), Align.CENTRE)
 
-    def _picture(self, picture: Image.Image, align: Align) -> None:
-        """Place a picture by white dots of its own: not every printer aligns raster images."""
-        free_dots = max(0, self._profile.width_dots - picture.width)
+    def _drawn(self, line: Drawn) -> None:
+        """A line as a picture.
+
+        Beside lines in the printer's own font, whose dots it enlarges, the printer may enlarge ours
+        too: it looks the same and is a quarter of the bytes. Without such lines every dot counts.
+        """
+        style = line.style
+        across, down = (
+            2 if self._profile.hanzi and magnification % 2 == 0 else 1
+            for magnification in (style.width, style.height)
+        )
+        picture = self._raster.text(
+            line.text,
+            columns=line.columns,
+            width=style.width // across,
+            height=style.height // down,
+            bold=style.bold,
+            is_rtl=line.is_rtl,
+        )
+        self._picture(picture, style.align, across, down)
+
+    def _picture(self, picture: Image.Image, align: Align, across: int = 1, down: int = 1) -> None:
+        """Place a picture by white dots of its own: not every printer aligns raster images.
+
+        Its dots may be printed twice as wide (`across`) or as high (`down`).
+        """
+        paper_dots = self._profile.width_dots // across
+        free_dots = max(0, paper_dots - picture.width)
         left_dots = free_dots * _PARTS_LEFT[align] // 16 * 8  # whole bytes
-        width_dots = min(left_dots + picture.width, self._profile.width_dots // 8 * 8)
+        width_dots = min(left_dots + picture.width, paper_dots // 8 * 8)
         placed = Image.new("1", (width_dots, picture.height), _WHITE)
         placed.paste(picture, (left_dots, 0))
         self._align(Align.LEFT)
-        self._escpos.image(placed, impl="bitImageRaster")
+        self._escpos.image(
+            placed,
+            impl="bitImageRaster",
+            high_density_horizontal=across == 1,
+            high_density_vertical=down == 1,
+        )
+
+    def _buzz(self) -> None:
+        match self._profile.buzzer:
+            case Buzzer.ESC_B:
+                self._escpos.buzzer(1, 3)
+            case Buzzer.EPSON:
+                self._raw(EPSON_BUZZ)
+            case Buzzer.NONE:
+                pass
 
     def _align(self, align: Align) -> None:
         if align is not self._style.align:

@@ -71,11 +71,21 @@ class Encoder(Protocol):
     def print_and_feed(self, n: int) -> None:
         """ESC d."""
 
-    def image(self, img_source: object, *, impl: str) -> None:
-        """GS v 0 for "bitImageRaster"."""
+    def image(
+        self,
+        img_source: object,
+        *,
+        impl: str,
+        high_density_horizontal: bool,
+        high_density_vertical: bool,
+    ) -> None:
+        """GS v 0 for "bitImageRaster"; without high density each dot is printed twice."""
 
     def qr(self, content: str, *, ec: int, size: int, native: bool) -> None:
         """GS ( k functions 165, 167, 169, 180 and 181."""
+
+    def buzzer(self, times: int, duration: int) -> None:
+        """ESC B n t: `duration` in steps of 50 ms."""
 
     def cut(self, *, feed: bool) -> None:
         """GS V 66 0 without `feed`; with it, six lines too many."""

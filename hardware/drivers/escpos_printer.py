@@ -2,8 +2,9 @@
 
 What a piece of paper's fate is called follows docs/devices/escpos-printer.md: the printer is asked
 before the first byte (a printer that is ill prints nothing and says why), and after the last byte
-it must either report completion (PRINTED) or be well (SENT). Anything else after the first byte is
-UNKNOWN. Nothing is ever sent twice.
+it must either report completion (PRINTED) or be well (SENT). One that stops for want of paper is
+told to forget the rest, so that no torn ticket comes out of the new roll (TORN). Anything else
+after the first byte is UNKNOWN. Nothing is ever sent twice.
 """
 
 import asyncio
@@ -16,14 +17,27 @@ import structlog
 from hardware.drivers.escpos_encoder import Rasteriser, TicketEncoder
 from hardware.drivers.escpos_session import Session, Timing
 from hardware.drivers.raster import FontRasteriser
-from hardware.errors import BadDeviceUrl, HardwareError, TimedOut, Unavailable
+from hardware.errors import (
+    BadDeviceUrl,
+    CoverOpen,
+    HardwareError,
+    PaperOut,
+    TimedOut,
+    Unavailable,
+)
 from hardware.link import Link
 from hardware.registry import Settings, Trial
 from hardware.roles import DeviceHealth, DeviceKind, PrinterStatus, PrintJob, PrintResult
 from hardware.sample import example_ticket
 from hardware.supervise import Backoff, Randomness, Supervisor, together
 from hardware.transport import OR_USB, Opener, check_stream_url, open_link
-from hardware.wire.escpos_profile import PROFILES, WIDTHS_MM, Profile
+from hardware.wire.escpos_profile import (
+    PROFILE_OPTIONS,
+    PROFILES,
+    WIDTHS_MM,
+    Profile,
+    adjusted,
+)
 from hardware.wire.escpos_status import ask_completion, raise_fault
 from hardware.worker import Worker
 
@@ -31,6 +45,8 @@ BITS_PER_BYTE: Final = 10
 """8N1: start bit, eight data bits, stop bit."""
 TORN_MAX_BYTES: Final = 4096
 """Longer than any one command of a usual ticket: a raster line of double height is 3.5 kB."""
+TEARING: Final = frozenset({PaperOut.code, CoverOpen.code})
+"""Faults that take the paper away from under the head: the ticket cannot be whole."""
 PIECE_BYTES: Final = 512
 LEAD_IN_BYTES: Final = 16
 
@@ -64,6 +80,7 @@ class EscposPrinter:
         self._opened = asyncio.Event()
         self._jobs = 0
         self._torn_bytes = 0
+        self._cut_first = False
         self._log = structlog.get_logger("hardware").bind(device=device_id)
 
     def health(self) -> DeviceHealth:
@@ -107,16 +124,18 @@ class EscposPrinter:
         """In the thread: one drawn line takes longer than a screen may wait."""
         if self._worker is None:
             raise Unavailable("not running")
-        torn = bool(self._torn_bytes)  # changes under our lock only
+        torn = bool(self._torn_bytes) or self._cut_first  # changes under our lock only
         return await self._worker.call(lambda: self._encoder.encode(job, after_torn=torn))
 
     async def _send(self, session: Session, job: PrintJob, data: bytes) -> PrintResult:
         self._jobs = self._jobs % 9999 + 1
         process_id = b"%04d" % self._jobs
+        data += session.closing_words()
         if session.reports_completion:
             data += ask_completion(process_id)
         before = session.link.written_bytes
         fate: PrintResult | None = None
+        cut_first, self._cut_first = self._cut_first, False
         try:
             for start in range(0, len(data), PIECE_BYTES):
                 await session.link.write(data[start : start + PIECE_BYTES])
@@ -125,6 +144,7 @@ class EscposPrinter:
             sent = session.link.written_bytes - before
             session.end(error)
             if not sent:
+                self._cut_first = cut_first
                 raise
             self._log.warning("ticket-unknown", job=job.job_id, code=error.code, sent_bytes=sent)
             return PrintResult.UNKNOWN
@@ -149,24 +169,31 @@ class EscposPrinter:
         )
         try:
             async with asyncio.timeout(self._timing.completion_s + line_s):
-                if not await self._healthy_until(done, session, line_s):
-                    return PrintResult.UNKNOWN
+                ill = await self._ill_before(done, session, line_s)
         except TimeoutError as error:
-            raise TimedOut("completion") from error
+            ill = await self._ask(session)  # on a line too slow to look meanwhile
+            if ill.online:
+                raise TimedOut("completion") from error
         finally:
             done.cancel()
             await asyncio.wait({done})
+        if ill is not None:
+            return await self._stopped(session, ill)
         if session.reports_completion:
             return PrintResult.PRINTED
         return self._if_well(await self._ask(session), PrintResult.SENT)
 
-    async def _healthy_until(
+    async def _ill_before(
         self, done: asyncio.Task[None], session: Session, line_s: float
-    ) -> bool:
-        """Wait for `done`, looking at the printer now and then; False as soon as it is ill."""
-        looking = True
+    ) -> PrinterStatus | None:
+        """Wait for `done`, looking at the printer now and then; its status as soon as it is ill.
+
+        It has to say so twice: one damaged byte must not tear a ticket that is being printed.
+        """
+        looking, was_ill = True, False
         while not done.done():
-            await asyncio.wait({done}, timeout=self._timing.watch_s if looking else None)
+            pause_s = 0 if was_ill else self._timing.watch_s
+            await asyncio.wait({done}, timeout=pause_s if looking else None)
             if done.done() or not looking:
                 continue
             try:
@@ -175,10 +202,23 @@ class EscposPrinter:
                 looking = False  # a slow line: the answers come before `done` does, so wait for it
                 continue
             self._note(status)
-            if not status.online and not done.done():
-                return False
+            if was_ill and not status.online and not done.done():
+                return status
+            was_ill = not status.online
         done.result()
-        return True
+        return None
+
+    async def _stopped(self, session: Session, status: PrinterStatus) -> PrintResult:
+        """What becomes of a ticket whose printer fell ill before it was done.
+
+        A printer that cannot forget prints the rest, its cut included, before whatever comes next.
+        """
+        if not TEARING.intersection(status.faults):
+            return PrintResult.UNKNOWN
+        if await session.forget():
+            # An old roll's end is taken out by hand; under an opened cover half a ticket stays.
+            self._cut_first = CoverOpen.code in status.faults
+        return PrintResult.TORN
 
     @staticmethod
     def _if_well(status: PrinterStatus, result: PrintResult) -> PrintResult:
@@ -195,7 +235,9 @@ class EscposPrinter:
     def _note(self, status: PrinterStatus) -> None:
         # `online` of the health means "answers": an open cover is a fault of a device that is
         # there, and must not read as "unplugged".
-        self._supervisor.health.set(online=True, faults=status.faults)
+        maker = self._session.maker if self._session else ""
+        details = (("maker", maker),) if maker else None
+        self._supervisor.health.set(online=True, faults=status.faults, details=details)
 
     async def _connected(self) -> Session:
         """The open connection, waiting a little for one that is being made."""
@@ -226,7 +268,8 @@ class EscposPrinter:
         self._session = session
         self._opened.set()
         while True:
-            await session.while_open(self._timing.poll_s)
+            timing = self._timing
+            await session.while_open(timing.calm_s if session.hears_changes else timing.poll_s)
             async with self._lock:
                 await self._ask(session)
 
@@ -234,20 +277,26 @@ class EscposPrinter:
 def build(settings: Settings) -> EscposPrinter:
     """Make the driver from a device URL.
 
-    Options of the URL: `profile` (a name of PROFILES) or the width from the settings.
+    Options of the URL: `profile` (a name of PROFILES) or the width from the settings, and what
+    differs from it (`PROFILE_OPTIONS`).
 
     Raises:
         BadDeviceUrl: Wrong scheme, speed, option or profile.
     """
-    check_stream_url(settings.url, frozenset({"profile"}), OR_USB)
+    options = settings.url.options
+    check_stream_url(settings.url, PROFILE_OPTIONS | {"profile"}, OR_USB)
     width = int(settings.options.get("width_mm") or 80)
-    name = settings.url.options.get("profile") or WIDTHS_MM.get(width, "")
+    name = options.get("profile") or WIDTHS_MM.get(width, "")
     if name not in PROFILES:
         raise BadDeviceUrl(f"profile={name!r}")
+    try:
+        profile = adjusted(PROFILES[name], options)
+    except ValueError as error:
+        raise BadDeviceUrl(str(error)) from None
     return EscposPrinter(
         settings.device_id,
         lambda: open_link(settings.url),
-        PROFILES[name],
+        profile,
         baud_bd=settings.url.baud_bd if settings.url.scheme == "serial" else None,
         raster=FontRasteriser(),
         randomness=random.SystemRandom(),

@@ -91,7 +91,20 @@ class CommandReader:
             return _WAIT, None
         if buffer[1] == 0x04:  # noqa: PLR2004 - EOT
             return 3, Op("status", bytes(buffer[2:3]))
+        if bytes(buffer[1:3]) == b"\x14\x08":
+            return self._clear_request()
         return 1, Op("unknown", bytes(buffer[:1]))
+
+    def _clear_request(self) -> Parsed:
+        """DLE DC4 8 and seven fixed bytes."""
+        whole = bytes.fromhex("10140801031401060208")
+        if bytes(self._buffer[: len(whole)]) == whole:
+            return len(whole), Op("clear")
+        return (1, Op("unknown", b"\x10")) if len(self._buffer) >= len(whole) else (_WAIT, None)
+
+    def forget(self) -> None:
+        """Drop an unfinished command."""
+        self._buffer.clear()
 
     def _prefixed(self) -> Parsed:
         buffer = self._buffer
@@ -151,6 +164,7 @@ def _barcode(head: bytes) -> Lengths | None:
 
 
 _SPECIAL: Final[Mapping[bytes, Callable[[bytes], Lengths | None]]] = {
+    b"\x1b(": _paren,
     b"\x1d(": _paren,
     b"\x1dv": _raster,
     b"\x1dV": _cut_paper,

@@ -111,6 +111,10 @@ class PaperRoll:
         done, self.receipt = self.receipt, Receipt()
         return done
 
+    def forget_line(self) -> None:
+        """Drop what waits for its line feed."""
+        self._line.clear()
+
     def _set(self, op: Op) -> None:
         style = self._style
         match op.name:
@@ -221,6 +225,9 @@ class PaperRoll:
         width = int.from_bytes(op.args[2:4], "little") * 8
         height = int.from_bytes(op.args[4:6], "little")
         image = Image.frombytes("1", (width, height), op.data).convert("L")
+        mode = op.args[1] % 48  # bit 0: each dot twice as wide, bit 1: twice as high
+        width, height = width * (1 + mode % 2), height * (1 + mode // 2)
+        image = image.resize((width, height), Image.Resampling.NEAREST)
         strip = self._strip(height)
         strip.paste(image, (0, 0))
         self.receipt.strips.append(strip)

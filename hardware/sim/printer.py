@@ -3,18 +3,20 @@
 Its own commands on the control socket: `paper-ok`, `paper-near-end`, `paper-out`,
 `paper-out-after` (`lines`), `cover-open`, `cover-close`, `cutter-jam`, `error`, `recover`,
 `silent` (takes bytes, answers and prints nothing), `mute` (prints, answers nothing), `speak`,
-`no-completion` and `completion` (GS ( H), `no-fence` and `fence` (GS r), `tear` (take the paper
-as it is). Options: `width_mm` 58 or 80, `hanzi` yes or no, `cutter`
+`no-completion` and `completion` (GS ( H), `no-fence` and `fence` (GS r), `no-clear` and `clear`
+(DLE DC4 8), `tear` (take the paper as it is). Paper that comes after `paper-out` is a new roll: the
+piece of the old one is taken away. Options: `width_mm` 58 or 80, `hanzi` yes or no, `cutter`
 yes or no (58 mm: no; then paper that has come to rest is torn off), `maker`.
 Files: receipt-0001.png, .txt and .json; the JSON last, each moved into place whole.
-Events: `receipt` with the path of the JSON, `torn` when paper was taken before it was cut.
+Events: `receipt` with the path of the JSON, `torn` when paper was taken before it was cut,
+`buzz` when it beeped.
 """
 
 import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +25,7 @@ from hardware.sim.bench import Desk, run_device
 from hardware.sim.control import Command, RefusedCommandError
 from hardware.sim.escpos_commands import CommandReader, Op
 from hardware.sim.escpos_paper import PaperRoll, Receipt
+from hardware.sim.printer_mechanism import CHANGES, Mechanism
 from hardware.sim.receipt_image import DPI, render
 
 WIDTHS_DOTS: Final[Mapping[str, int]] = {"58": 384, "80": 576}
@@ -35,45 +38,6 @@ OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 BUFFER_OPS: Final = 20_000
 TEAR_S: Final = 1.0
 """Without a cut, paper that has come to rest is taken by the visitor."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mechanism:
-    """What a sensor could see, and which answers this model has."""
-
-    paper: str = "ok"
-    cover_open: bool = False
-    cutter_jam: bool = False
-    error: bool = False
-    silent: bool = False
-    mute: bool = False
-    completes: bool = True
-    fences: bool = True
-
-    @property
-    def ready(self) -> bool:
-        """It would print the next line."""
-        return not (self.paper == "out" or self.cover_open or self.cutter_jam or self.error)
-
-
-CHANGES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "paper-ok": {"paper": "ok"},
-    "paper-near-end": {"paper": "near-end"},
-    "paper-out": {"paper": "out"},
-    "cover-open": {"cover_open": True},
-    "cover-close": {"cover_open": False},
-    "cutter-jam": {"cutter_jam": True},
-    "error": {"error": True},
-    "recover": {"paper": "ok", "cover_open": False, "cutter_jam": False, "error": False},
-    "silent": {"silent": True},
-    "mute": {"mute": True},
-    "speak": {"silent": False, "mute": False},
-    "no-completion": {"completes": False},
-    "completion": {"completes": True},
-    "no-fence": {"fences": False},
-    "fence": {"fences": True},
-}
-"""What each command of the control socket changes in the mechanism."""
 
 
 class SimPrinter:
@@ -104,11 +68,20 @@ class SimPrinter:
             return
         self._received += len(data)
         for op in self._reader.feed(data):
-            if op.name == "status":
-                self._say(self._real_time(op.args[0]))
-            else:
-                self._waiting.append(op)
+            match op.name:
+                case "status":
+                    self._say(self._mechanism.real_time(op.args[0]))
+                case "clear":
+                    self._clear()
+                case _:
+                    self._waiting.append(op)
         self._work()
+
+    def _clear(self) -> None:
+        if self._mechanism.clears:
+            self._waiting.clear()
+            self._roll.forget_line()
+            self._say(b"\x37\x25\0")
 
     def state(self) -> Mapping[str, object]:
         """What a watcher may know."""
@@ -135,13 +108,15 @@ class SimPrinter:
             return
         if do not in CHANGES:
             raise RefusedCommandError(f"unknown command {do}")
+        if self._mechanism.paper == "out" and CHANGES[do].get("paper", "out") != "out":
+            self._save()  # the end of the old roll is taken out
         self._change(**CHANGES[do])
         self._work()
 
     def _change(self, **changes: Any) -> None:  # noqa: ANN401 - fields of Mechanism
         self._mechanism = replace(self._mechanism, **changes)
         if self._auto_status:
-            self._say(self._auto_bytes())
+            self._say(self._mechanism.auto_status())
 
     def _say(self, data: bytes) -> None:
         if not self._mechanism.mute:
@@ -154,23 +129,36 @@ class SimPrinter:
     def _execute(self, op: Op) -> None:
         self._put_off_tearing()
         match op.name:
-            case "GS r":
-                if self._mechanism.fences:
-                    self._say(bytes([{"ok": 0x00, "near-end": 0x03}.get(self._mechanism.paper, 0)]))
-            case "GS I":
-                self._say(b"_" + (self._maker if op.args == b"B" else b"BM-80") + b"\0")
+            case "GS r" | "GS I":
+                self._answer(op)
             case "GS a":
                 self._auto_status = bool(op.args[0])
                 if self._auto_status:
-                    self._say(self._auto_bytes())
+                    self._say(self._mechanism.auto_status())
             case "GS (" if op.args[:1] == b"H":
                 if self._mechanism.completes:
                     self._say(b"\x37\x22" + op.data[2:6] + b"\0")
-            case "GS V":
-                self._roll.execute(op)
-                self._save()
+            case "ESC B":
+                self._desk.tell("buzz")
+            case "ESC (" if op.args[:1] == b"A":
+                self._desk.tell("buzz")
             case _:
-                self._roll.execute(op)
+                self._print(op)
+
+    def _answer(self, op: Op) -> None:
+        if op.name == "GS I":
+            self._say(b"_" + (self._maker if op.args == b"B" else b"BM-80") + b"\0")
+        elif self._mechanism.fences:
+            self._say(bytes([{"ok": 0x00, "near-end": 0x03}.get(self._mechanism.paper, 0)]))
+
+    def _print(self, op: Op) -> None:
+        self._roll.execute(op)
+        match op.name:
+            case "GS V":
+                self._save()
+            case "ESC @":
+                self._auto_status = False  # Epson ESC/POS reference, GS a: "until ESC @"
+            case _:
                 self._use_up(op)
 
     def _use_up(self, op: Op) -> None:
@@ -180,36 +168,6 @@ class SimPrinter:
                 self._lines_left = None
                 self._desk.tell("paper-out")
                 self._change(paper="out")
-
-    def _real_time(self, topic: int) -> bytes:
-        mechanism = self._mechanism
-        out = mechanism.paper == "out"
-        value = 0x12
-        match topic:
-            case 1:
-                value |= 0 if mechanism.ready else 0x08
-            case 2:
-                value |= mechanism.cover_open * 0x04 | out * 0x20
-                value |= (mechanism.error or mechanism.cutter_jam) * 0x40
-            case 3:
-                value |= mechanism.cutter_jam * 0x08 | mechanism.error * 0x20
-            case 4:
-                value |= (mechanism.paper != "ok") * 0x0C | out * 0x60
-            case _:
-                return b""
-        return bytes([value])
-
-    def _auto_bytes(self) -> bytes:
-        mechanism = self._mechanism
-        out = mechanism.paper == "out"
-        return bytes(
-            [
-                0x10 | (not mechanism.ready) * 0x08 | mechanism.cover_open * 0x20,
-                mechanism.cutter_jam * 0x08 | mechanism.error * 0x20,
-                (mechanism.paper != "ok") * 0x03 | out * 0x0C,
-                0x00,
-            ]
-        )
 
     def _put_off_tearing(self) -> None:
         if self._cutter == "yes":

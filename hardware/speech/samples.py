@@ -39,6 +39,19 @@ def read_sound(path: Path) -> Samples:
         raise BadBank(path.name) from error
 
 
+def write_sound(path: Path, samples: Samples) -> None:
+    """A file in the form of the bank.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    with wave.open(str(path), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(SAMPLE_BYTES)
+        sound.setframerate(RATE_HZ)
+        sound.writeframes(samples.astype("<i2").tobytes())
+
+
 def silence(length_s: float) -> Samples:
     """Nothing to hear."""
     return np.zeros(round(length_s * RATE_HZ), dtype=np.int16)

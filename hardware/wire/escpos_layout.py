@@ -5,6 +5,7 @@ commands, and bidirectional format characters could make a number read different
 is. Nothing visible is ever cut off: a long paragraph becomes several lines.
 """
 
+import re
 from typing import Final
 from unicodedata import category, combining, east_asian_width, normalize
 
@@ -13,7 +14,16 @@ from hardware.wire.escpos_profile import HANZI_COLUMNS
 TEXT_MAX_CHARS: Final = 2000
 """One paragraph on a ticket; 2,000 Hanzi are already two metres of paper."""
 
-_DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+_DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_UNSEEN: Final = (
+    range(0x034F, 0x0350), range(0x115F, 0x1161), range(0x17B4, 0x17B6), range(0x2060, 0x2070),
+    range(0x3164, 0x3165), range(0xFDD0, 0xFDF0), range(0xFE00, 0xFE10), range(0xFFA0, 0xFFA1),
+    range(0xFFF0, 0xFFFC), range(0xE0000, 0xE1000),
+)  # fmt: skip
+"""Drawn by no font, whatever their category: Default_Ignorable_Code_Point (DerivedCoreProperties),
+variation selectors among them, and the noncharacters of the Basic Multilingual Plane."""
+_PLANE_END: Final = 0xFFFE
+"""This and the next are noncharacters in every plane."""
 _SPACES: Final = frozenset("\t\n\r\v\f\u2028\u2029")
 _SAME: Final = str.maketrans(
     {
@@ -23,6 +33,7 @@ _SAME: Final = str.maketrans(
         "\u2013": "-",
     }
 )
+_RAISED_UNIT: Final = re.compile(r"(?<=m)[²³](?!\w)")
 _NOT_FIRST: Final = frozenset("、，。．！？：；）】》」』〉〕”’…％·,.!?:;)]}%")
 _NOT_LAST: Final = frozenset("（【《「『〈〔“‘([{")
 
@@ -36,8 +47,29 @@ def printable(text: str) -> str:
     if len(text) > TEXT_MAX_CHARS:
         raise ValueError(f"{len(text)} characters in one line of a ticket")
     spaced = "".join(" " if char in _SPACES else char for char in text)
-    kept = "".join(char for char in spaced if category(char) not in _DROPPED)
+    kept = "".join(char for char in spaced if is_visible(char))
     return normalize("NFC", kept).translate(_SAME)
+
+
+def plain_units(text: str) -> str:
+    """m² and m³ as m2 and m3, as units are written where there are no raised figures.
+
+    Printers have a raised two or three in no character set that can be relied on, and drawing a
+    line for it takes as long as the rest of the ticket. Raised figures behind anything else stay.
+    """
+    return _RAISED_UNIT.sub(lambda found: {"²": "2", "³": "3"}[found[0]], text)
+
+
+def is_visible(char: str) -> bool:
+    """Whether a character leaves something on paper, or is a space.
+
+    One that this Python does not know yet is visible: names are written with characters younger
+    than any program, and a box in their place is better than nothing.
+    """
+    point = ord(char)
+    if point & _PLANE_END == _PLANE_END or category(char) in _DROPPED:
+        return False
+    return not any(point in unseen for unseen in _UNSEEN)
 
 
 def is_ascii(char: str) -> bool:
@@ -58,11 +90,16 @@ def columns_of(char: str) -> int:
     """Columns of font A a character takes at magnification 1."""
     if is_ascii(char):
         return 1
-    if combining(char) or category(char) in {"Mn", "Me"}:
+    if is_zero_width(char):
         return 0
-    if in_gbk(char) or east_asian_width(char) in "WFA":
+    if in_gbk(char) or east_asian_width(char) in "WF":
         return HANZI_COLUMNS
     return 1
+
+
+def is_zero_width(char: str) -> bool:
+    """It stands on, under or around the character before it."""
+    return bool(combining(char)) or category(char) in {"Mn", "Me"}
 
 
 def columns_in(text: str) -> int:

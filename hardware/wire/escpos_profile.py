@@ -5,8 +5,8 @@ nearly all receipt printers have: 576 dots on 80 mm paper, 384 on 58 mm; font A 
 a Hanzi 24 by 24.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
@@ -28,6 +28,16 @@ class Completion(Enum):
     NONE = "none"
 
 
+class Buzzer(Enum):
+    """How a printer is made to beep."""
+
+    NONE = "none"
+    ESC_B = "esc-b"
+    """ESC B n t: kitchen printers of most Chinese makers."""
+    EPSON = "epson"
+    """ESC ( A function 48: Epson TM with a beeper."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One model, or a family of them.
@@ -39,7 +49,10 @@ class Profile:
         native_qr: GS ( k prints QR codes.
         cutter: It has one.
         completion: How it reports.
-        auto_status: GS a makes it report changes by itself.
+        auto_status: GS a makes it report changes by itself. Where it is not said to, this is only
+            tried on printers whose maker is known to have it.
+        buzzer: How it beeps; only ever asked where it is known, because others print the letters
+            of such a command.
     """
 
     name: str
@@ -49,6 +62,7 @@ class Profile:
     cutter: bool = True
     completion: Completion = Completion.ASK
     auto_status: bool = False
+    buzzer: Buzzer = Buzzer.NONE
 
     @property
     def columns(self) -> int:
@@ -73,3 +87,37 @@ PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
 )
 WIDTHS_MM: Final[Mapping[int, str]] = MappingProxyType({58: "generic-58", 80: "generic-80"})
 """The profile to take when only the paper is known."""
+
+
+def _yes(text: str) -> bool:
+    return {"yes": True, "no": False}[text]
+
+
+_SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingProxyType(
+    {
+        "buzzer": ("buzzer", Buzzer),
+        "cutter": ("cutter", _yes),
+        "hanzi": ("hanzi", _yes),
+        "qr": ("native_qr", _yes),
+        "autostatus": ("auto_status", _yes),
+        "completion": ("completion", Completion),
+    }
+)
+PROFILE_OPTIONS: Final = frozenset(_SETTINGS)
+"""Options of an address that say how one printer differs from its profile."""
+
+
+def adjusted(profile: Profile, options: Mapping[str, str]) -> Profile:
+    """The profile with what the options say; others are passed over.
+
+    Raises:
+        ValueError: A value that nobody knows.
+    """
+    changes: dict[str, object] = {}
+    for option in PROFILE_OPTIONS & set(options):
+        name, read = _SETTINGS[option]
+        try:
+            changes[name] = read(options[option])
+        except (KeyError, ValueError):
+            raise ValueError(f"{option}={options[option]!r}") from None
+    return replace(profile, **changes)  # type: ignore[arg-type] # the table gives each its type

@@ -3,8 +3,8 @@
 Every kind of answer has fixed bits by which it is known in a mixed stream (Epson ESC/POS
 reference, "Differentiating data transmitted from the printer"):
 real-time status `0xx1xx10`, first byte of automatic status `0xx1xx00` (three bytes `0xx0xxxx`
-follow), GS r answers `0xx0xxxx`, blocks begin with 37 22 (process ID) or 5F (printer ID) and end
-with 00.
+follow), GS r answers `0xx0xxxx`, blocks begin with 37 22 (process ID), 37 25 (buffers cleared) or
+5F (printer ID) and end with 00.
 """
 
 from dataclasses import dataclass
@@ -28,10 +28,14 @@ FENCE: Final = b"\x1dr\x01"
 """GS r 1: the paper sensor, answered in its turn, so after all that was sent before it."""
 ASK_MAKER: Final = b"\x1dIB"
 """GS I 66: maker's name, answered as 5F name 00."""
+CLEAR_BUFFERS: Final = bytes.fromhex("10140801031401060208")
+"""DLE DC4 function 8: forget all that was received and not printed, at once; answered by 37 25 00.
+Epson, Citizen, Bematech. No byte of it can be printed, so it harms no printer that lacks it."""
 PROCESS_ID_BYTES: Final = 4
 _BLOCK_MAX_BYTES: Final = 80
 _PROCESS_HEAD: Final = 0x37
 _PROCESS_SECOND: Final = 0x22
+_CLEARED: Final = b"\x25"
 _IDENTITY_HEAD: Final = 0x5F
 _FIXED: Final = 0x93
 _AUTO_BYTES: Final = 4
@@ -88,7 +92,12 @@ class Identity:
     text: bytes
 
 
-Answer = RealTime | AutoStatus | Fence | Completed | Identity
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What was received and not printed has been forgotten."""
+
+
+Answer = RealTime | AutoStatus | Fence | Completed | Identity | Cleared
 
 
 class AnswerDecoder:
@@ -132,7 +141,8 @@ class AnswerDecoder:
         return _AUTO_BYTES, AutoStatus(bytes(self._buffer[:_AUTO_BYTES]))
 
     def _block(self, head: int) -> tuple[int, Answer | None]:
-        end = self._buffer.find(0)
+        # Looked for in the bound only: else a longer block would count when it comes at once.
+        end = self._buffer.find(0, 0, _BLOCK_MAX_BYTES + 1)
         if end < 0:
             return (1, None) if len(self._buffer) > _BLOCK_MAX_BYTES else (0, None)
         body = bytes(self._buffer[1:end])
@@ -140,6 +150,8 @@ class AnswerDecoder:
             return end + 1, Identity(body)
         if len(body) == 1 + PROCESS_ID_BYTES and body[0] == _PROCESS_SECOND:
             return end + 1, Completed(body[1:])
+        if body == _CLEARED:
+            return end + 1, Cleared()
         return 1, None
 
 

@@ -10,8 +10,15 @@ from typing import Final
 import segno
 
 from hardware.roles import Align, Feed, PrintJob, PrintLine, QrBlock, Rule, TextLine
-from hardware.wire.escpos_layout import columns_in, in_gbk, is_ascii, printable, wrap
-from hardware.wire.escpos_profile import CELL_DOTS, COLUMN_DOTS, HANZI_COLUMNS, Profile
+from hardware.wire.escpos_bidi import is_right_to_left
+from hardware.wire.escpos_layout import columns_in, in_gbk, is_ascii, plain_units, printable, wrap
+from hardware.wire.escpos_profile import (
+    CELL_DOTS,
+    COLUMN_DOTS,
+    HANZI_COLUMNS,
+    Buzzer,
+    Profile,
+)
 
 LINE_GAP_DOTS: Final = 10
 """White between lines: 1.25 mm."""
@@ -24,11 +31,13 @@ LINES_MAX: Final = 300
 BYTE_MAX: Final = 255
 """Largest argument of ESC 3, ESC J and ESC d."""
 BAR_DOTS: Final = 2
+OWN_FONT_MAX: Final = 8
+"""Largest magnification of GS ! (Epson ESC/POS reference); larger type is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text looks; `width` and `height` are magnifications, 1 to 8."""
+    """How text looks; `width` and `height` are magnifications, 1 to 16."""
 
     width: int = 1
     height: int = 1
@@ -46,11 +55,16 @@ class OwnFont:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One line the printer has no characters for; `columns` of font A wide at magnification 1."""
+    """One line the printer has no characters for; `columns` of font A wide at magnification 1.
+
+    Attributes:
+        is_rtl: It belongs to a paragraph that begins at the right.
+    """
 
     text: str
     style: Style
     columns: int
+    is_rtl: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +103,12 @@ class Cut:
     """Feed to the cutter and cut."""
 
 
-Step = OwnFont | Drawn | QrCode | Bar | Space | Blank | Cut
+@dataclass(frozen=True, slots=True)
+class Buzz:
+    """Beep, so that somebody who cannot see the ticket knows that it is there."""
+
+
+Step = OwnFont | Drawn | QrCode | Bar | Space | Blank | Cut | Buzz
 
 
 def line_pitch_dots(height: int) -> int:
@@ -106,7 +125,7 @@ def plan_job(job: PrintJob, profile: Profile) -> tuple[Step, ...]:
     plan = _Plan(profile)
     for line in job.lines:
         plan.add(line)
-    return plan.finish(cut=job.cut)
+    return plan.finish(cut=job.cut, buzz=job.buzz)
 
 
 class _Plan:
@@ -126,12 +145,14 @@ class _Plan:
             case Feed():
                 self._feed(line.lines)
 
-    def finish(self, *, cut: bool) -> tuple[Step, ...]:
+    def finish(self, *, cut: bool, buzz: bool) -> tuple[Step, ...]:
         if cut:
             if self._profile.cutter:
                 self._steps.append(Cut())
             else:
                 self._feed(TEAR_OFF_LINES)
+        if buzz and self._profile.buzzer is not Buzzer.NONE:
+            self._steps.append(Buzz())
         return tuple(self._steps)
 
     def _count(self, lines: int = 1) -> None:
@@ -140,14 +161,27 @@ class _Plan:
             raise ValueError(f"more than {LINES_MAX} lines on one ticket")
 
     def _text(self, line: TextLine) -> None:
-        style = Style(line.width, line.height, line.align, line.bold)
-        # A letter must fit at all: 8-fold on 58 mm leaves four columns, which is two Hanzi.
-        for text in wrap(printable(line.text), self._profile.columns // line.width):
+        paragraph = printable(line.text)
+        if self._profile.hanzi:
+            paragraph = plain_units(paragraph)
+        is_rtl = is_right_to_left(paragraph)
+        align = Align.RIGHT if is_rtl and line.align is Align.LEFT else line.align
+        style = Style(line.width, line.height, align, line.bold)
+        # A letter must fit at all: 16-fold on 58 mm leaves two columns, which is one Hanzi.
+        for text in wrap(paragraph, self._profile.columns // line.width):
             self._count()
-            if all(is_ascii(char) or (self._profile.hanzi and in_gbk(char)) for char in text):
+            if self._is_printable_by_itself(text, style):
                 self._steps.append(OwnFont(text, style))
             else:
-                self._steps += (Drawn(text, style, columns_in(text)), Space(LINE_GAP_DOTS))
+                self._steps += (
+                    Drawn(text, style, columns_in(text), is_rtl),
+                    Space(LINE_GAP_DOTS),
+                )
+
+    def _is_printable_by_itself(self, text: str, style: Style) -> bool:
+        if max(style.width, style.height) > OWN_FONT_MAX:
+            return False
+        return all(is_ascii(char) or (self._profile.hanzi and in_gbk(char)) for char in text)
 
     def _qr(self, block: QrBlock) -> None:
         text = printable(block.text)

@@ -22,11 +22,13 @@ class GrantRequest(Request):
     """`POST /api/v1/grants`: leave to give numbers while the server cannot be reached.
 
     `storage_id` is made with the kiosk's memory and differs once that was put back from a copy;
-    `used` is the highest counter used of the grant it holds. What was given while cut off is
-    uploaded before a grant is asked for.
+    `holding` is the grant it has in its hands (the answer with a newer one may have been lost), and
+    `used` the highest counter used of it. What was given while cut off is uploaded before a grant is
+    asked for.
     """
 
     storage_id: Uuid
+    holding: Uuid | None = None
     used: Annotated[int, Field(ge=0, le=999)] = 0
 
 

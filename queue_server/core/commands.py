@@ -38,12 +38,13 @@ class IssueTicket:
 class GiveGrant:
     """Leave for a kiosk to give numbers while it is cut off; the same one while it still serves.
 
-    `used` is the highest counter the kiosk has used of the grant it holds, 0 for none.
+    `holding` is the grant the kiosk has in its hands, `used` the highest counter used of it.
     """
 
     grant_id: GrantId
     device_id: DeviceId
     storage_id: str
+    holding: GrantId | None = None
     used: int = 0
 
 

@@ -42,12 +42,12 @@ def paper_label(prefix: str, kiosk_no: int, counter: int) -> str:
 
 def give_grant(floor: Floor, command: cmd.GiveGrant, now_ms: int) -> tuple[ev.Event, ...]:
     """Leave for a kiosk; none new while the one it holds is of today, its own, and not used up."""
-    held = newest_grant(floor, command.device_id)
+    newest = newest_grant(floor, command.device_id)
     today = _today(floor)
-    if held is not None and _still_good(held, command, today):
+    if newest is not None and _still_good(floor, newest, command, today):
         return ()
-    first = _first_free(floor, held, command, today)
-    if first + BLOCK - 1 > LAST_COUNTER:
+    first = _first_free(floor, newest, command, today)
+    if first > LAST_COUNTER:
         raise NumbersExhausted(series=command.device_id)
     grant = Grant(
         grant_id=command.grant_id,
@@ -56,7 +56,7 @@ def give_grant(floor: Floor, command: cmd.GiveGrant, now_ms: int) -> tuple[ev.Ev
         storage_id=command.storage_id,
         business_date=today,
         first=first,
-        last=first + BLOCK - 1,
+        last=min(first + BLOCK - 1, LAST_COUNTER),
         given_ms=now_ms,
     )
     return (ev.GrantGiven(grant),)
@@ -74,31 +74,39 @@ def _today(floor: Floor) -> date:
     return floor.business_date
 
 
-def _still_good(held: Grant, command: cmd.GiveGrant, today: date) -> bool:
-    used = max(0, command.used - held.first + 1)
-    return (
-        held.business_date == today
-        and held.storage_id == command.storage_id
-        and used < RENEW_AT * BLOCK
-    )
+def _still_good(floor: Floor, newest: Grant, command: cmd.GiveGrant, today: date) -> bool:
+    if newest.business_date != today or newest.storage_id != command.storage_id:
+        return False
+    if command.holding != newest.grant_id:
+        # Its answer was lost, and the kiosk went on under the one before.
+        return newest.first > _highest_today(floor, command.device_id)
+    return max(0, command.used - newest.first + 1) < RENEW_AT * (newest.last - newest.first + 1)
 
 
-def _first_free(floor: Floor, held: Grant | None, command: cmd.GiveGrant, today: date) -> int:
+def _first_free(floor: Floor, newest: Grant | None, command: cmd.GiveGrant, today: date) -> int:
     """Above everything that this kiosk can have printed under a number of today's.
 
-    That is all of a grant of today, used or not; all of an older one whose memory is lost, which
-    may have printed today under it; and else what an older grant has been brought in for today: a
-    kiosk uploads before it asks for a new grant.
+    A lost memory may have printed all of its grant, used or not. Of a memory that is still there
+    everything has been brought in: a kiosk uploads before it asks for a grant.
     """
-    if held is not None and (held.business_date == today or held.storage_id != command.storage_id):
-        return held.last + 1
-    number = floor.kiosk_numbers.get(command.device_id)
+    highest = _highest_today(floor, command.device_id)
+    if newest is None:
+        return highest + 1
+    same_memory = newest.storage_id == command.storage_id
+    if not same_memory or (newest.business_date == today and command.holding == newest.grant_id):
+        return max(highest, newest.last) + 1
+    return highest + 1
+
+
+def _highest_today(floor: Floor, device_id: DeviceId) -> int:
+    """The highest counter of a kiosk's papers that are filed under today; 0 for none."""
+    number = floor.kiosk_numbers.get(device_id)
     counters = [
         counter
         for label in floor.paper_labels
         if number is not None and (counter := _counter_of(label, number)) is not None
     ]
-    return max(counters, default=0) + 1
+    return max(counters, default=0)
 
 
 def _counter_of(label: str, kiosk_no: int) -> int | None:

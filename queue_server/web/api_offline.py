@@ -77,7 +77,11 @@ class _Offline:
         principal = await self._authenticator.require(request, KIOSK)
         device_id = DeviceId(principal.id)
         command = cmd.GiveGrant(
-            GrantId(self._hall.new_id()), device_id, wanted.storage_id, wanted.used
+            GrantId(self._hall.new_id()),
+            device_id,
+            wanted.storage_id,
+            GrantId(wanted.holding) if wanted.holding else None,
+            wanted.used,
         )
 
         def render(before: Floor, after: Floor, events: tuple[ev.Event, ...]) -> tuple[int, bytes]:

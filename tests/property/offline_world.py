@@ -74,9 +74,13 @@ class Hall:
         self.answers[key] = fact.label
         return fact.label
 
-    def grant(self, kiosk: str, storage_id: str, used: int) -> GrantAnswer:
+    def grant(self, kiosk: str, storage_id: str, holding: str | None, used: int) -> GrantAnswer:
         grant_id = GrantId(f"{self.desk.new_id():>036}".replace(" ", "0"))
-        self.desk.do(cmd.GiveGrant(grant_id, DeviceId(kiosk), storage_id, used))
+        self.desk.do(
+            cmd.GiveGrant(
+                grant_id, DeviceId(kiosk), storage_id, GrantId(holding) if holding else None, used
+            )
+        )
         grant = newest_grant(self.desk.floor, DeviceId(kiosk))
         assert grant is not None
         at = datetime.fromtimestamp(grant.given_ms / 1000, UTC)
@@ -275,8 +279,10 @@ class Kiosk:
                     self.outbox.offline.uploaded(ticket.request_key, "taken")
             if self.outbox.offline.waiting_count():
                 return
+            book = self.outbox.offline
+            held = book.grant
             grant = self.hall.grant(
-                self.name, self.outbox.offline.storage_id, self.outbox.offline.used()
+                self.name, book.storage_id, held.grant_id if held else None, book.used()
             )
             if sure or self.dice.random() < 0.9:
                 self.outbox.offline.keep(grant)

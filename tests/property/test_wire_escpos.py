@@ -23,7 +23,7 @@ any_text = st.text(st.characters(codec=None, exclude_categories=()), max_size=60
 class WhiteRaster:
     """Draws nothing, in the right size."""
 
-    def text(self, text: str, *, columns: int, width: int, height: int, bold: bool) -> Image.Image:  # noqa: ARG002 - the role's signature
+    def text(self, _text: str, *, columns: int, width: int, height: int, **_: bool) -> Image.Image:
         return Image.new("1", (max(1, columns) * 12 * width, 24 * height), 1)
 
     def qr(self, text: str, module_dots: int) -> Image.Image:  # noqa: ARG002 - the role's signature

@@ -3,11 +3,14 @@
 import asyncio
 import csv
 import io
+from pathlib import Path
 
 import aiomqtt
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from kiosk.__main__ import app as kiosk
 from queue_server.contract.ids import DeviceId, HallId
 from queue_server.contract.topics import Topics
 from tests.hall_process import HallProcess, run_here
@@ -99,6 +102,55 @@ async def speaks(own: dict[str, str]) -> None:
         async for message in client.messages:
             assert message.topic.value == topics.board()
             return
+
+
+def kiosk_settings(hall: HallProcess, place: Path, device_id: str) -> Path:
+    """A new machine's configuration, its secrets still to come."""
+    file = place / "kiosk.toml"
+    file.write_text(
+        f'device_id = "{device_id}"\ndata_dir = "data"\n'
+        f'[server]\nurl = "{hall.url}"\ntoken_file = "secrets/token"\n'
+        f'[mqtt]\nurl = "{hall.mqtt_url}"\npassword_file = "secrets/mqtt"\n'
+    )
+    return file
+
+
+def new_code(hall: HallProcess, device_id: str) -> str:
+    return verb(hall, "device", "add", device_id).split("code ")[1].split(",")[0]
+
+
+def test_a_machine_enrols_itself_by_one_command_and_its_secrets_are_its_own(
+    demo_hall: HallProcess, tmp_path: Path
+) -> None:
+    file = kiosk_settings(demo_hall, tmp_path, "kiosk-8")
+    code = new_code(demo_hall, "kiosk-8")
+    spaced = f"{code[:4]} {code[4:]}".lower()
+    done = CliRunner().invoke(kiosk, ["enrol", "--config", str(file), spaced])
+    assert done.exit_code == 0, done.output
+    token = tmp_path / "secrets" / "token"
+    assert token.stat().st_mode & 0o077 == 0
+    assert token.read_text().strip() not in done.output
+    assert (tmp_path / "secrets" / "mqtt").read_text().strip()
+    signed = {"Authorization": f"Bearer {token.read_text().strip()}"}
+    asked = httpx.post(
+        f"{demo_hall.url}/api/v1/tickets", headers=signed, json={"service_id": "B01"}
+    )
+    assert asked.status_code == 201
+    again = CliRunner().invoke(kiosk, ["enrol", "--config", str(file), code])
+    assert again.exit_code == 1
+    assert "wrong, used or too old" in again.output
+
+
+def test_a_code_for_another_machine_or_nonsense_changes_nothing(
+    demo_hall: HallProcess, tmp_path: Path
+) -> None:
+    file = kiosk_settings(demo_hall, tmp_path, "kiosk-8")
+    code = new_code(demo_hall, "kiosk-9")
+    for given, sentence in ((code, "This code is for kiosk-9"), ("x", "not an enrolment code")):
+        done = CliRunner().invoke(kiosk, ["enrol", "--config", str(file), given])
+        assert done.exit_code == 1
+        assert sentence in done.output
+    assert not (tmp_path / "secrets" / "token").exists()
 
 
 def test_a_device_s_name_is_checked(demo_hall: HallProcess) -> None:

@@ -66,7 +66,7 @@ class PrinterBench(Bench):
                 result = await device.print(job)
             except HardwareError:
                 return self._nothing_or_torn(sim, token)
-            if result is PrintResult.UNKNOWN:
+            if result in {PrintResult.UNKNOWN, PrintResult.TORN}:
                 return Got.NOTHING
             for _ in range(60):
                 if papers(sim, token):

@@ -23,7 +23,7 @@ from hardware.supervise import Backoff, running
 from hardware.transport import open_link, parse_url
 from hardware.usb_link import open_usb
 from hardware.usb_port import usb_address
-from hardware.wire.escpos_profile import PROFILES
+from hardware.wire.escpos_profile import PROFILES, Profile
 
 DICE = Random(1)  # noqa: S311 - jitter, the same in every run
 QUICK = Backoff(first_s=0.05, longest_s=0.2)
@@ -93,14 +93,14 @@ def opener(sim: Sim) -> Callable[[], Any]:
 
 def printer_for(
     sim: Sim,
-    profile: str = "generic-80",
+    profile: str | Profile = "generic-80",
     timing: PrinterTiming = PRINTER_TIMING,
     raster: Rasteriser | None = None,
 ) -> EscposPrinter:
     return EscposPrinter(
         "printer-1",
         opener(sim),
-        PROFILES[profile],
+        PROFILES[profile] if isinstance(profile, str) else profile,
         baud_bd=115200 if sim.url.startswith("serial") else None,
         raster=raster or FontRasteriser(),
         randomness=DICE,

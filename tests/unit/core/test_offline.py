@@ -30,8 +30,20 @@ from queue_server.core.model import Grant, TicketState
 from tests.unit.core.desk import DAY, ELDERLY, Desk
 
 
-def grant(desk: Desk, device: str = "kiosk-1", storage: str = "s1", used: int = 0) -> Grant:
-    command = cmd.GiveGrant(GrantId(f"g-{desk.new_id()}"), DeviceId(device), storage, used)
+def grant(
+    desk: Desk,
+    device: str = "kiosk-1",
+    storage: str = "s1",
+    used: int = 0,
+    holding: Grant | None = None,
+) -> Grant:
+    command = cmd.GiveGrant(
+        GrantId(f"g-{desk.new_id()}"),
+        DeviceId(device),
+        storage,
+        holding.grant_id if holding else None,
+        used,
+    )
     desk.do(command)
     own = [g for g in desk.floor.grants.values() if g.device_id == device]
     return max(own, key=lambda g: (g.given_ms, g.first))
@@ -69,9 +81,21 @@ def test_a_kiosk_gets_leave_and_keeps_it() -> None:
 def test_a_nearly_used_grant_is_followed_by_other_counters() -> None:
     desk = Desk.opened()
     first = grant(desk)
-    assert grant(desk, used=150) == first
-    second = grant(desk, used=250)
+    assert grant(desk, used=150, holding=first) == first
+    second = grant(desk, used=250, holding=first)
     assert (second.first, second.kiosk_no) == (first.last + 1, 1)
+
+
+def test_a_kiosk_that_never_heard_of_its_new_grant_is_not_given_what_it_printed_since() -> None:
+    desk = Desk.opened()
+    old = grant(desk)
+    desk.do(cmd.RollDay(DAY + timedelta(days=1)))
+    lost = grant(desk, holding=old)
+    assert (lost.grant_id != old.grant_id, lost.first) == (True, 1)
+    assert grant(desk, holding=old) == lost, "the answer was lost, nothing was printed since"
+    upload(desk, old, "A1-01")
+    again = grant(desk, holding=old)
+    assert (again.grant_id != lost.grant_id, again.first) == (True, 2)
 
 
 def test_a_memory_put_back_from_a_copy_gets_counters_the_lost_one_cannot_have_printed() -> None:
@@ -224,9 +248,7 @@ def test_a_number_that_perhaps_was_not_printed_waits_after_a_while() -> None:
     ("fate", "state", "outcome"),
     [("served", None, "finished"), ("no_show", TicketState.NO_SHOW, "no_show")],
 )
-def test_a_clerk_says_what_became_of_it(
-    fate: str, state: TicketState | None, outcome: str
-) -> None:
+def test_a_clerk_says_what_became_of_it(fate: str, state: TicketState | None, outcome: str) -> None:
     desk = Desk.opened()
     given = grant(desk)
     desk.wait(4000)

@@ -105,35 +105,3 @@ def test_codes_in_pictures(tmp_path: Path) -> None:
         },
         {"file": str(pictures[1]), "codes": []},
     ]
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("test", "printer", "--url", "serial:///dev/nothing-here"),
-        ("test", "printer", "--url", "tcp://127.0.0.1:1"),
-        ("test", "printer", "--url", "usb://0483:5743"),
-        ("test", "printer", "--url", "nonsense"),
-        ("test", "printer", "--url", "tcp://127.0.0.1:9100", "--width-mm", "70"),
-        ("test", "printer"),
-        ("test", "id-reader", "--url", "serial:///dev/nothing-here"),
-        ("test", "scanner", "--url", "serial:///dev/nothing-here"),
-        ("test", "camera", "--url", "video:///dev/nothing-here"),
-        ("test", "camera", "--image", "/nothing/here.png"),
-        ("test", "camera", "--image", __file__),
-        ("tell", "/nothing/here", "state"),
-    ],
-    ids=" ".join,
-)
-def test_every_mistake_is_one_sentence_and_exit_code_1(arguments: tuple[str, ...]) -> None:
-    done = run(*arguments)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1, done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_list_names_every_type() -> None:
-    listed = run("list").stdout
-    for name in ("escpos-printer", "sam-id-reader", "serial-scanner", "camera"):
-        assert name in listed

@@ -49,7 +49,7 @@ def test_codes_jobs_and_replies_do_not_show_their_content() -> None:
 
 def test_a_magnification_no_printer_has_is_refused() -> None:
     with pytest.raises(ValueError, match="magnification"):
-        TextLine("A", width=9)
+        TextLine("A", width=17)
 
 
 @pytest.mark.parametrize("outcome", [o for o in Outcome if o not in {Outcome.OK, Outcome.FOUND}])

@@ -31,8 +31,9 @@ class FakeHall:
         self.outcome = UploadOutcome.TAKEN
         self.troubles: list[Exception] = []
 
-    async def grant(self, storage_id: str, used: int) -> GrantAnswer:
+    async def grant(self, storage_id: str, holding: str | None, used: int) -> GrantAnswer:
         assert storage_id
+        assert holding == grant().grant_id
         self.said.append(f"grant {used}")
         self._trouble()
         return grant()

@@ -1,0 +1,1 @@
+"""Makes the phrase bank: a neural voice, and an ear that shares nothing with it."""

@@ -1,0 +1,64 @@
+import asyncio
+
+from hardware.speech.sounds import NoVoice
+from kiosk.speech_texts import SpeechPreparation, texts_of
+from queue_server.contract.messages import Catalogue
+from tests.fakes_kiosk import catalogue
+
+
+class NotingLibrary:
+    """Notes what it was asked for; fails while told to."""
+
+    def __init__(self) -> None:
+        self.prepared: list[list[tuple[str, str]]] = []
+        self.kept: list[list[tuple[str, str]]] = []
+        self.broken = False
+        self.asked = 0
+
+    async def prepare(self, texts: list[tuple[str, str]]) -> int:
+        self.asked += 1
+        if self.broken:
+            raise NoVoice
+        self.prepared.append(texts)
+        return len(texts)
+
+    def forget_others(self, texts: list[tuple[str, str]]) -> int:
+        self.kept.append(texts)
+        return 0
+
+
+async def _until(happened: object) -> None:
+    assert callable(happened)
+    async with asyncio.timeout(30):
+        while not happened():
+            await asyncio.sleep(0.005)
+
+
+async def test_each_catalogue_is_spoken_ahead_once_and_the_old_one_forgotten() -> None:
+    library = NotingLibrary()
+    newest: list[Catalogue] = []
+    work = SpeechPreparation(library, lambda: newest[-1] if newest else None, 0.001)
+    task = asyncio.create_task(work.run())
+    await asyncio.sleep(0.02)
+    assert library.asked == 0
+    newest.append(catalogue())
+    await _until(lambda: library.kept)
+    newest.append(catalogue().model_copy(update={"hash": "new", "hall_name": {"en": "Elsewhere"}}))
+    await _until(lambda: len(library.kept) == 2)
+    await asyncio.sleep(0.02)
+    task.cancel()
+    assert library.prepared == [texts_of(each) for each in newest] == library.kept
+    assert ("Elsewhere", "en") in library.prepared[1]
+
+
+async def test_a_voice_that_cannot_speak_is_asked_again_later_and_ends_nothing() -> None:
+    library = NotingLibrary()
+    library.broken = True
+    task = asyncio.create_task(
+        SpeechPreparation(library, catalogue, 0.001, again_after_s=0.01).run()
+    )
+    await _until(lambda: library.asked >= 2)
+    library.broken = False
+    await _until(lambda: library.kept)
+    assert not task.done()
+    task.cancel()
