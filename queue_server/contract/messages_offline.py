@@ -22,9 +22,9 @@ class GrantRequest(Request):
     """`POST /api/v1/grants`: leave to give numbers while the server cannot be reached.
 
     `storage_id` is made with the kiosk's memory and differs once that was put back from a copy;
-    `holding` is the grant it has in its hands (the answer with a newer one may have been lost), and
-    `used` the highest counter used of it. What was given while cut off is uploaded before a grant is
-    asked for.
+    `holding` is the grant it has in its hands (the answer with a newer one may have been lost),
+    `used` the highest counter used of it. What was given while cut off is uploaded before a grant
+    is asked for.
     """
 
     storage_id: Uuid

@@ -57,7 +57,8 @@ def give_grant(floor: Floor, command: cmd.GiveGrant, now_ms: int) -> tuple[ev.Ev
         business_date=today,
         first=first,
         last=min(first + BLOCK - 1, LAST_COUNTER),
-        given_ms=now_ms,
+        # Two in one millisecond are in order all the same.
+        given_ms=max(now_ms, newest.given_ms + 1) if newest else now_ms,
     )
     return (ev.GrantGiven(grant),)
 

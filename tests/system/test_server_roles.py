@@ -71,7 +71,24 @@ MAY: dict[str, frozenset[str]] = {
 }
 """Who may; whoever is not named gets 401 (nobody) or 403."""
 
-BODIES: dict[str, dict[str, str]] = {
+UUID = "01950000-0000-7000-8000-000000000000"
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /api/v1/grants": {"storage_id": UUID},
+    "POST /api/v1/tickets/upload": {
+        "tickets": [
+            {
+                "request_key": UUID,
+                "grant_id": UUID,
+                "number": "Z1-01",
+                "service_id": "Z99",
+                "issued_at": "2026-03-02T09:00:00Z",
+                "printed": True,
+            }
+        ]
+    },
+    "POST /api/v1/tickets/adopt": {"text": "nonsense"},
+    "POST /api/v1/tickets/paper": {"text": "nonsense"},
+    "POST /api/v1/tickets/{ticket_id}/settle": {"fate": "served"},
     "POST /api/v1/tickets": {"service_id": "Z99"},
     "POST /api/v1/accounts": {
         "username": "new",
