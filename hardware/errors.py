@@ -269,6 +269,12 @@ class AnnouncerFull(HardwareError):
     code = "announcer-full"
 
 
+class InputAccessDenied(AccessDenied):
+    """The operating system does not let this user read a keyboard device."""
+
+    code = "input-access-denied"
+
+
 class ScannerRefused(DeviceFault):
     """The scanner answers, and will not be switched on by command."""
 

@@ -1,5 +1,6 @@
 """What speaks to people, and what people who cannot see a screen press."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -106,4 +107,51 @@ class Announcer(Device, Protocol):
     @property
     def last(self) -> Announcement | None:
         """What was begun last, for a repeat key to announce again."""
+        ...
+
+
+class GuideKey(StrEnum):
+    """What a person asks for on a keypad. Any key wakes the guidance; `OTHER` does nothing else."""
+
+    DIGIT_0 = "0"
+    DIGIT_1 = "1"
+    DIGIT_2 = "2"
+    DIGIT_3 = "3"
+    DIGIT_4 = "4"
+    DIGIT_5 = "5"
+    DIGIT_6 = "6"
+    DIGIT_7 = "7"
+    DIGIT_8 = "8"
+    DIGIT_9 = "9"
+    UP = "up"
+    DOWN = "down"
+    SELECT = "select"
+    BACK = "back"
+    HOME = "home"
+    HELP = "help"
+    REPEAT = "repeat"
+    NOW_SERVING = "now-serving"
+    VOLUME_UP = "volume-up"
+    VOLUME_DOWN = "volume-down"
+    OTHER = "other"
+
+
+class Headphones(StrEnum):
+    """Whether somebody's headphones are in the keypad's jack."""
+
+    UNKNOWN = "unknown"
+    """The keypad has no jack, cannot tell, or nothing was heard of it yet."""
+    PLUGGED = "plugged"
+    UNPLUGGED = "unplugged"
+
+
+class Keypad(Device, Protocol):
+    """Keys that can be found and told apart by touch."""
+
+    def keys(self) -> AsyncIterator[GuideKey]:
+        """Every key pressed while this is iterated; goes on through device failures."""
+        ...
+
+    def headphones(self) -> AsyncIterator[Headphones]:
+        """The state of the jack now, then every change."""
         ...

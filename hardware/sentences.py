@@ -165,6 +165,10 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "announcer-full": N_(
             "Too many announcements wait to be spoken. Look at the screen for the numbers."
         ),
+        "input-access-denied": N_(
+            "This user may not read the keyboard device. "
+            "Add the user to the group input and sign in again."
+        ),
         "scanner-refused": N_(
             "The scanner does not take the command to read. "
             'Scan the setup code "serial trigger" (command mode) in its booklet.'

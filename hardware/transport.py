@@ -41,7 +41,7 @@ class DeviceUrl:
 
     Attributes:
         text: As written, for messages.
-        scheme: serial, tcp, usb, or a scheme that only one driver knows (video, http, alsa).
+        scheme: serial, tcp, usb, or a scheme that only one driver knows (video, http, hid, alsa).
         host: TCP host, vendor and product of a USB device ("04b8:0e15"), or the name of a sound
             device ("plughw:CARD=Headset"); empty otherwise.
         port: TCP port; 0 otherwise.
@@ -89,6 +89,7 @@ def parse_url(text: str) -> DeviceUrl:
         "tcp": bool(url.host) and 0 < port <= PORT_MAX and not url.path.strip("/"),
         "usb": bool(url.host) and not url.path.strip("/"),
         "video": bool(url.path.strip("/")),
+        "hid": bool(url.path.strip("/")) and not url.host,
         "http": bool(url.host),
         "alsa": bool(url.host) and not url.path,
     }

@@ -13,7 +13,7 @@ from hardware.registry import DeviceType
 from hardware.sentences import sentence
 from hardware.transport import DeviceUrl
 
-_PATHS = frozenset({"serial", "video", "input"})
+_PATHS = frozenset({"serial", "video", "hid"})
 """Schemes whose address is a device file."""
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -29,14 +29,14 @@ class Row:
         what: What it is, in words.
         note: What hinders its use; empty where nothing does.
         url: Device URL; empty where no driver takes it.
-        command: What to type next; empty where there is nothing to try.
+        commands: What to type next.
     """
 
     device: str
     what: str
     note: str = ""
     url: str = ""
-    command: str = ""
+    commands: tuple[str, ...] = ()
 
 
 def list_devices(
@@ -98,8 +98,7 @@ def _lines(rows: Iterable[Row]) -> Iterator[str]:
             yield f"      {row.note}"
         if row.url:
             yield f"      {row.url}"
-        if row.command:
-            yield f"      {row.command}"
+        yield from (f"      {command}" for command in row.commands)
 
 
 def _record(sections: dict[str, list[Row]], here: Plugged) -> dict[str, object]:
@@ -117,7 +116,7 @@ def _record(sections: dict[str, list[Row]], here: Plugged) -> dict[str, object]:
                 "what": row.what,
                 "note": row.note,
                 "url": row.url,
-                "command": row.command,
+                "commands": list(row.commands),
                 **facts,
             }
             for row, facts in zip(rows, details[name], strict=True)
@@ -164,8 +163,9 @@ def _serial(port: SerialPort) -> Row:
         note = _("The system writes its messages here: take another port for a device.")
     elif not port.allowed:
         note = _not_allowed(port.device)
-    command = "" if port.console else f"{_PROGRAM} probe --port {port.best}"
-    return Row(port.device, what, note, f"serial://{port.best}", command)
+    command = f"{_PROGRAM} probe --port {port.best}"
+    commands = () if port.console else (command,)
+    return Row(port.device, what, note, f"serial://{port.best}", commands)
 
 
 def _usb(device: UsbDevice) -> Row:
@@ -174,23 +174,20 @@ def _usb(device: UsbDevice) -> Row:
     if device.usb.serial:
         url += f"?serial={device.usb.serial}"
     note = "" if device.allowed else _(sentence(UsbAccessDenied.code))
-    return _usable(Row(":".join(device.usb.ids), _named(device.usb), note), kind, url)
+    return _usable(Row(":".join(device.usb.ids), _named(device.usb), note), url, kind)
 
 
 def _camera(node: Node) -> Row:
-    return _usable(_node_row(node), DeviceKind.CAMERA, f"video://{node.best}")
+    return _usable(_node_row(node), f"video://{node.best}", DeviceKind.CAMERA)
 
 
 def _keyboard(node: Node) -> Row:
-    for entry in REGISTRY.values():
-        for scheme in entry.schemes & {"input", "evdev", "hid"}:
-            return _usable(_node_row(node), entry.kind, f"{scheme}://{node.best}")
-    return _node_row(node)
+    return _usable(_node_row(node), f"hid://{node.best}", DeviceKind.SCANNER, DeviceKind.KEYPAD)
 
 
 def _sound(card: SoundCard) -> Row:
     row = Row(f"{card.number} [{card.card_id}]", card.name)
-    return _usable(row, DeviceKind.ANNOUNCER, f"alsa://plughw:CARD={card.card_id}")
+    return _usable(row, f"alsa://plughw:CARD={card.card_id}", DeviceKind.ANNOUNCER)
 
 
 def _node_row(node: Node) -> Row:
@@ -204,13 +201,14 @@ def _not_allowed(device: str) -> str:
     )
 
 
-def _usable(row: Row, kind: DeviceKind, url: str) -> Row:
-    """With address and command, where a driver really takes that address."""
-    for entry in REGISTRY.values():
-        if entry.kind is kind and _takes(entry, url):
-            command = f"{_PROGRAM} probe {kind.value} --url '{url}'"
-            return Row(row.device, row.what, row.note, url, command)
-    return row
+def _usable(row: Row, url: str, *kinds: DeviceKind) -> Row:
+    """With address and commands, where a driver really takes that address."""
+    commands = tuple(
+        f"{_PROGRAM} probe {entry.kind.value} --url '{url}'"
+        for entry in REGISTRY.values()
+        if entry.kind in kinds and _takes(entry, url)
+    )
+    return replace(row, url=url, commands=commands) if commands else row
 
 
 def _takes(entry: DeviceType, url: str) -> bool:

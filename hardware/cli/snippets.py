@@ -16,9 +16,10 @@ TABLES: Final[Mapping[DeviceKind, str]] = MappingProxyType(
         DeviceKind.CALL_DISPLAY: "panel",
         DeviceKind.CALL_PAD: "pad",
         DeviceKind.RATER: "rater",
+        DeviceKind.ANNOUNCER: "speaker",
     }
 )
-"""Table of kiosk.toml (docs/kiosk.md); `tests/unit/hardware/test_command_line_probe.py` has a
+"""Table of kiosk.toml (docs/kiosk.md); `tests/unit/hardware/test_command_line_people.py` has a
 kiosk read each. Kinds that are not here are not configured by an address."""
 
 

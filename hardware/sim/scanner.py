@@ -24,6 +24,9 @@ OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 CODES_HELD: Final = 16
 COMMAND_MAX_BYTES: Final = 256
+# Read zone bits 002A, two bytes: the speed; 39 01 is 9600 (GM65 manual). Answered in any mode.
+_GM65_ASK_SPEED: Final = bytes.fromhex("7E 00 07 01 00 2A 02 D8 0F")
+_GM65_SPEED: Final = bytes.fromhex("02 00 00 02 39 01 C1 4C")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,9 @@ class SimScanner:
         if self._make is None:
             return
         self._buffer += data
+        if self._make is MAKES["gm65"] and _GM65_ASK_SPEED in self._buffer:
+            self._buffer = self._buffer.replace(_GM65_ASK_SPEED, b"", 1)
+            self._desk.send(b"" if self._silent else _GM65_SPEED)
         while found := self._make.command.search(self._buffer):
             self._buffer = self._buffer[found.end() :]
             self._obey(self._make, found[1])

@@ -211,6 +211,7 @@ def tell(credentials: dict[str, Any], hall: Hall, screens: Screens) -> None:
     """Print what a person wants to know."""
     url = credentials["url"]
     clerk, manager = credentials["clerks"][0], credentials["manager"]
+    admin = credentials["administrator"]
     shown = "in windows on this screen" if screens.display else "in memory (there is no screen)"
     mqtt = credentials["mqtt"]
     sits = f"{clerk['username']} / {clerk['password']}   at window {clerk['window_id']}"
@@ -221,6 +222,7 @@ def tell(credentials: dict[str, Any], hall: Hall, screens: Screens) -> None:
         f"  Hall board      {url}/board",
         f"  Clerk           {url}/clerk      {sits}",
         f"  Manager         {url}/manager    {manager['username']} / {manager['password']}",
+        f"  Devices         {url}/devices    {admin['username']} / {admin['password']}",
         f"  Kiosk, displays {shown}",
         f"  Printed tickets {hall.printer['out']}/",
         f"  All users       {hall.place}/data/credentials.json",

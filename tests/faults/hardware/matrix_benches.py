@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from matrix import Bench, Got, Use, WrongDataError
+from matrix_benches_keyboards import HidKeypadBench, HidScannerBench
 from matrix_benches_window import BoardBench, PadBench, RaterBench
 from rig import DICE, QUICK, Collector, Sim
 
@@ -212,5 +213,6 @@ BENCHES: Mapping[str, Bench] = {
         ScannerBench,
         CameraBench,
         *(BoardBench, PadBench, RaterBench),
+        *(HidScannerBench, HidKeypadBench),
     )
 }

@@ -15,7 +15,7 @@ from hardware.drivers.escpos_session import Timing as PrinterTiming
 from hardware.drivers.raster import FontRasteriser
 from hardware.drivers.sam_reader import SamReader
 from hardware.drivers.sam_reader import Timing as ReaderTiming
-from hardware.registry import SimOptions, default_for
+from hardware.registry import REGISTRY, SimOptions, default_for
 from hardware.roles import Device, DeviceHealth, DeviceKind
 from hardware.sim.control import tell, watch
 from hardware.sim.usb_bus import SimUsbBus, SimUsbDevice, UsbPlug
@@ -59,7 +59,13 @@ class Sim:
 
 @asynccontextmanager
 async def simulated(
-    kind: DeviceKind, place: Path, *, pty: bool = True, usb: bool = False, **options: str
+    kind: DeviceKind,
+    place: Path,
+    *,
+    pty: bool = True,
+    usb: bool = False,
+    type_id: str = "",
+    **options: str,
 ) -> AsyncIterator[Sim]:
     """On a pseudo terminal, on TCP, or on a USB bus of its own."""
     Path.mkdir(place, parents=True, exist_ok=True)
@@ -73,7 +79,8 @@ async def simulated(
         plug=UsbPlug(bus, SimUsbDevice(0x0483, 0x5743, "SN0001")) if bus else None,
     )
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(default_for(kind).simulate(sim_options, url.set_result))
+    entry = REGISTRY[type_id] if type_id else default_for(kind)
+    task = asyncio.create_task(entry.simulate(sim_options, url.set_result))
     try:
         await asyncio.wait({task, url}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():

@@ -32,6 +32,7 @@ from hardware.sim.bench import Desk
 from hardware.sim.control import Events
 from hardware.sim.id_reader import SimIdReader
 from hardware.sim.printer import SimPrinter
+from hardware.sim.scanner import SimScanner
 from hardware.transport import parse_url
 from hardware.wire.escpos_profile import PROFILES
 from hardware.wire.questions import PRINTER_SPEEDS_BD, READER_SPEEDS_BD, SCANNER_SPEEDS_BD
@@ -128,14 +129,6 @@ class Chatter(Mute):
         except OSError:
             return  # unplugged
         asyncio.get_running_loop().call_later(0.004, self._talk)
-
-
-class Gm65(Echo):
-    """A GM65 that is asked for its speed (bytes of the manual)."""
-
-    def receive(self, data: bytes) -> None:
-        if data == bytes.fromhex("7E 00 07 01 00 2A 02 D8 0F"):
-            self._send(bytes.fromhex("02 00 00 02 39 01 C1 4C"))
 
 
 class Torn(Echo):
@@ -249,7 +242,7 @@ async def test_a_reader_whose_module_is_not_authorised_says_so(tmp_path: Path) -
 
 async def test_a_scanner_module_is_found(tmp_path: Path) -> None:
     async def case(baud_bd: int) -> None:
-        async with plugged_in(Gm65, tmp_path, baud_bd) as socket:
+        async with plugged_in(SimScanner, tmp_path, baud_bd, trigger="gm65") as socket:
             finding = await ask(socket)
             assert finding.type_id == "serial-scanner"
             assert finding.url == f"serial://{socket.port}?baud={baud_bd}&framing=cr"

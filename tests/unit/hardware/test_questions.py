@@ -1,5 +1,8 @@
 """What the prober says is harmless, to whomever it is said and at whatever speed they listen."""
 
+import json
+from pathlib import Path
+
 import pytest
 from uart import received
 
@@ -18,6 +21,7 @@ from hardware.wire.questions import (
 )
 
 PRINTER, READER, SCANNER = QUESTIONS
+GOLDEN = Path(__file__).parents[2] / "golden" / "devices"
 PRINTS = frozenset(b"\t\n\r\x0b\x0c\x13\x1b\x1d")
 """Tabs, line feed, carriage return, form feed, XOFF, and where ESC and GS commands begin."""
 
@@ -105,8 +109,11 @@ def test_no_scanner_is_triggered_or_set(question: Question) -> None:
         assert b"\x01\x54" not in request
 
 
-def test_the_question_to_a_scanner_reads_and_writes_nothing() -> None:
+def test_the_question_to_a_scanner_is_the_manuals_and_reads_only() -> None:
     (request,) = SCANNER.requests
+    manual = json.loads((GOLDEN / "serial-scanner.json").read_text("utf-8"))["speed"]
+    assert request == bytes.fromhex(manual["ask"])
+    assert judge_scanner(bytes.fromhex(manual["answer_9600"])) is Judgement.RIGHT
     assert request[2] == 0x07  # read zone bits (08 writes, 09 saves)
 
 

@@ -209,7 +209,10 @@ HOSTILE = {
     "no json": b"\xff\xfe{",
     "deep": b"[" * 20_000,
     "a list": b"[]",
-    "megabytes": json.dumps(BASE | {"place": "x" * DEVICE_PAYLOAD_MAX_BYTES}).encode(),
+    "a long text": json.dumps(BASE | {"place": "x" * 65}).encode(),
+    "megabytes of nothing we know": json.dumps(
+        BASE | {"junk": "x" * DEVICE_PAYLOAD_MAX_BYTES}
+    ).encode(),
     "control characters": json.dumps(BASE | {"place": "a\x1b[2J"}).encode(),
     "right to left": json.dumps(BASE | {"place": "\u202egnp.exe"}).encode(),
     "wrong types": json.dumps(BASE | {"devices": "printer"}).encode(),
