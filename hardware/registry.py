@@ -120,10 +120,10 @@ class DeviceType:
         await cast("Simulate", _load(f"hardware.sim.{self.sim_module}", "simulate"))(options, ready)
 
 
-def sim_options(entry: DeviceType) -> Mapping[str, tuple[str, ...]] | None:
+def sim_options(entry: DeviceType) -> Mapping[str, tuple[str, ...]]:
     """Names of the settings of a simulator, each with its values; none where any text will do."""
-    known = getattr(importlib.import_module(f"hardware.sim.{entry.sim_module}"), "OPTIONS", None)
-    return cast("Mapping[str, tuple[str, ...]] | None", known)
+    known = _load(f"hardware.sim.{entry.sim_module}", "OPTIONS")
+    return cast("Mapping[str, tuple[str, ...]]", known)
 
 
 def _load(module: str, attribute: str) -> object:

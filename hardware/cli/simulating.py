@@ -72,9 +72,6 @@ def _settings(entry: DeviceType, given: list[str]) -> Mapping[str, str]:
     settings: dict[str, str] = {}
     for text in given:
         name, _equals, value = text.partition("=")
-        if known is None:
-            settings[name] = value
-            continue
         if name not in known:
             raise FailedError(
                 _("The simulator has no option {name}. It knows: {known}.").format(

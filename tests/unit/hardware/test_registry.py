@@ -2,12 +2,23 @@
 
 import ast
 import importlib
+import re
 from pathlib import Path
 
 import pytest
 
+from hardware.cli.hints import NOTHING, NOW
 from hardware.errors import BadDeviceUrl, UnsupportedTransport
-from hardware.registry import REGISTRY, DeviceType, Settings, default_for
+from hardware.registry import (
+    REGISTRY,
+    DeviceType,
+    Settings,
+    default_for,
+    first_taking,
+    sim_options,
+    type_for,
+    types_named,
+)
 from hardware.roles import DeviceKind
 from hardware.transport import parse_url
 
@@ -42,6 +53,47 @@ def test_a_usb_address_is_taken_by_those_device_types_that_say_so(entry: DeviceT
     for wrong in ("usb://1:2", "usb://0483:5743?baud=9600", "usb://0483:5743?port=x"):
         with pytest.raises(BadDeviceUrl):
             entry.build(Settings("d", parse_url(wrong)))
+
+
+HEADINGS = ("## Connect it", "## Try it", "## Proven here, and how", "## When something is wrong")
+
+
+@pytest.mark.parametrize("entry", REGISTRY.values(), ids=list(REGISTRY))
+def test_the_page_of_a_device_type_answers_the_same_questions(entry: DeviceType) -> None:
+    page = (ROOT / "docs" / "devices" / f"{entry.type_id}.md").read_text("utf-8")
+    assert [heading for heading in HEADINGS if heading not in page] == []
+    assert f"bianmin-hardware test {entry.kind}" in page
+    assert re.search(r"only (a|the) real|tried on", page, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("entry", REGISTRY.values(), ids=list(REGISTRY))
+def test_a_simulator_names_every_setting_it_looks_at(entry: DeviceType) -> None:
+    code = (ROOT / "hardware" / "sim" / f"{entry.sim_module}.py").read_text("utf-8")
+    looked_at = set(re.findall(r"""options(?:\.get\(|\[)"([a-z_]+)\"""", code))
+    assert looked_at <= set(sim_options(entry))
+
+
+def test_a_person_may_name_a_kind_or_a_type() -> None:
+    for entry in REGISTRY.values():
+        assert types_named(entry.type_id) == (entry,)
+        assert entry in types_named(entry.kind.value)
+    with pytest.raises(KeyError):
+        types_named("typewriter")
+
+
+def test_an_address_picks_the_type_that_takes_it() -> None:
+    for entry in REGISTRY.values():
+        url = parse_url(entry.url_example)
+        assert url.scheme in entry.schemes
+        assert url.scheme in type_for(entry.kind, url).schemes
+    with pytest.raises(BadDeviceUrl):
+        first_taking(types_named("camera"), parse_url("tcp://a:1"))
+
+
+@pytest.mark.parametrize("kind", list(DeviceKind), ids=str)
+def test_a_person_is_told_what_to_do_with_every_kind(kind: DeviceKind) -> None:
+    assert NOW[kind]
+    assert "{seconds}" in NOTHING[kind]
 
 
 def test_every_kind_has_a_default_type() -> None:
