@@ -4,7 +4,7 @@
 the kiosk's screen nor a console. The kernel is asked for its steady clock, so that a time
 server cannot make events go backwards, and for the state of the headphone switch at the start.
 
-docs/adr/0009 says why this is not python-evdev.
+docs/adr/0010 says why this is not python-evdev.
 """
 
 import errno

@@ -82,6 +82,7 @@ async def _findings(config: KioskConfig, speech: Speech) -> AsyncIterator[Findin
         ("printer", DeviceKind.PRINTER, config.printer),
         ("id-reader", DeviceKind.ID_READER, config.id_reader),
         ("scanner", DeviceKind.SCANNER, config.scanner),
+        ("camera", DeviceKind.CAMERA, config.camera),
     )
     for name, kind, section in devices:
         if section is None:

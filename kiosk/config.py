@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -21,6 +21,14 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from kiosk.config_devices import (
+    CameraSection,
+    DeviceSection,
+    PadSection,
+    PrinterSection,
+    ScannerSection,
+    Section,
+)
 from kiosk.config_sound import SpeakerSection
 from queue_server.contract.ids import DEVICE_PATTERN, WINDOW_PATTERN
 from queue_server.contract.topics import DEFAULT_ZONE
@@ -70,13 +78,6 @@ def _known_zone(name: str) -> str:
 
 HttpUrl = Annotated[str, _scheme_of("http", "https")]
 MqttUrl = Annotated[str, _scheme_of("mqtt", "mqtts")]
-DeviceUrl = Annotated[str, Field(pattern=r"^(serial|tcp|usb)://.+")]
-
-
-class Section(BaseModel):
-    """A table of the file; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ServerSection(Section):
@@ -106,27 +107,6 @@ class ScreenSection(Section):
     """Draw in memory: for tests and for a demo without a screen."""
     rotation_deg: Literal[0, 90, 180, 270] = 0
     show_cursor: bool = False
-
-
-class PrinterSection(Section):
-    """The ticket printer."""
-
-    url: DeviceUrl
-    width_mm: Literal[58, 80] = 80
-
-
-class DeviceSection(Section):
-    """A device that needs nothing but its address."""
-
-    url: DeviceUrl
-
-
-class PadSection(Section):
-    """The clerk's call pad."""
-
-    url: DeviceUrl
-    beep: bool = False
-    """Sound when one more person waits."""
 
 
 class DisplaySection(Section):
@@ -162,7 +142,8 @@ class KioskConfig(BaseSettings):
     screen: ScreenSection = ScreenSection()
     printer: PrinterSection | None = None
     id_reader: DeviceSection | None = None
-    scanner: DeviceSection | None = None
+    scanner: ScannerSection | None = None
+    camera: CameraSection | None = None
     display: DisplaySection = DisplaySection()
     panel: DeviceSection | None = None
     pad: PadSection | None = None
@@ -235,6 +216,8 @@ def _config_error(file: Path, first: ErrorDetails) -> ConfigError:
             reason = "this setting is missing."
         case "string_pattern_mismatch" if key in {"speaker.url", "headphones.url"}:
             reason = "write it as alsa://default or alsa://plughw:CARD=Device."
+        case "string_pattern_mismatch" if key == "camera.url":
+            reason = "write it as video:///dev/video0 or http://host/video."
         case "string_pattern_mismatch" if key.endswith("url"):
             reason = "write it as serial:///dev/ttyUSB0?baud=115200 or tcp://host:port."
         case _:

@@ -5,17 +5,18 @@ errand whose report is a signal again. After every change the UI gets one frozen
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, NoReturn
 
 import structlog
 
-from hardware.roles import CodeScanner, Device, ScannedCode, TicketPrinter
+from hardware.roles import Camera, CodeScanner, Device, ScannedCode, TicketPrinter
 from hardware.roles_cards import IdCard, IdReader
 from kiosk import codes
 from kiosk import session as flow
+from kiosk.ears import ears
 from kiosk.errands import Errands
 from kiosk.shown import RawTap, Shown
 from kiosk.signals import (
@@ -59,6 +60,7 @@ class Devices:
     printer: TicketPrinter | None = None
     reader: IdReader | None = None
     scanner: CodeScanner | None = None
+    camera: Camera | None = None
 
 
 class Presenter:
@@ -129,13 +131,9 @@ class Presenter:
             self._settle()
         raise RuntimeError("the presenter's tasks ended")
 
-    def _fitted(self) -> dict[str, TicketPrinter | IdReader | CodeScanner]:
-        all_ = {
-            "printer": self._devices.printer,
-            "reader": self._devices.reader,
-            "scanner": self._devices.scanner,
-        }
-        return {name: device for name, device in all_.items() if device is not None}
+    def _fitted(self) -> dict[str, Device]:
+        named = ((each.name, getattr(self._devices, each.name)) for each in fields(self._devices))
+        return {name: device for name, device in named if device is not None}
 
     def _take_stock(self) -> None:
         """What was under way when the kiosk stopped is offered, never done unattended."""
@@ -151,6 +149,7 @@ class Presenter:
             printer=Equipment(fitted="printer" in fitted),
             reader=Equipment(fitted="reader" in fitted),
             scanner=Equipment(fitted="scanner" in fitted),
+            camera=Equipment(fitted="camera" in fitted),
         )
         self._session = replace(self._session, world=world)
         self._stopped_at = left.asked_at if left else None
@@ -282,15 +281,8 @@ class Presenter:
         self._ears = self._open_ears() if listening else ()
 
     def _open_ears(self) -> tuple[asyncio.Task[None], ...]:
-        reader, scanner = self._devices.reader, self._devices.scanner
-        ears: dict[str, Coroutine[Any, Any, None]] = {}
-        if reader is not None:
-            ears["cards"] = _each(reader.cards(), self._card)
-            ears["card-refusals"] = _each(reader.refusals(), self._refusal)
-        if scanner is not None:
-            ears["codes"] = _each(scanner.codes(), self._code)
-            ears["code-refusals"] = _each(scanner.refusals(), self._refusal)
-        return tuple(self._spawn(ear, name) for name, ear in ears.items())
+        opened = ears(self._devices, self._card, self._code, self._refusal)
+        return tuple(self._spawn(ear, name) for name, ear in opened.items())
 
     def _card(self, card: IdCard) -> None:
         name = mask_name(card.name or card.latin_name)
@@ -302,8 +294,3 @@ class Presenter:
     def _code(self, code: ScannedCode) -> None:
         said = codes.meaning(code.text)
         self._apply(DocumentShown(said) if isinstance(said, Document) else TicketShown(said))
-
-
-async def _each(stream: AsyncIterator[Any], take: Callable[[Any], None]) -> None:
-    async for event in stream:
-        take(event)

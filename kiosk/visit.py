@@ -229,8 +229,14 @@ class World:
     printer: Equipment = field(default_factory=Equipment)
     reader: Equipment = field(default_factory=Equipment)
     scanner: Equipment = field(default_factory=Equipment)
+    camera: Equipment = field(default_factory=Equipment)
     interrupted: Interrupted | None = None
     gives_alone: bool = False
+
+    @property
+    def reads_codes(self) -> bool:
+        """A scanner or a camera would read a code now."""
+        return self.scanner.ready or self.camera.ready
 
 
 @dataclass(frozen=True, slots=True)

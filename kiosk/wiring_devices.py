@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from hardware.registry import Settings, type_for, type_of
-from hardware.roles import CodeScanner, Device, DeviceKind, TicketPrinter
+from hardware.roles import Camera, CodeScanner, Device, DeviceKind, TicketPrinter
 from hardware.roles_cards import IdReader
 from hardware.roles_voice import Announcer
 from hardware.roles_window import CallDisplay, CallPad, Rater
@@ -59,10 +59,12 @@ def build_devices(config: KioskConfig) -> Devices:
         "id-reader", DeviceKind.ID_READER, config.id_reader.url
     )
     scanner = config.scanner and build_device("scanner", DeviceKind.SCANNER, config.scanner.url)
+    camera = config.camera and build_device("camera", DeviceKind.CAMERA, config.camera.url)
     return Devices(
         cast("TicketPrinter | None", printer),
         cast("IdReader | None", reader),
         cast("CodeScanner | None", scanner),
+        cast("Camera | None", camera),
     )
 
 

@@ -197,6 +197,7 @@ def _content(shown: Shown) -> tuple[Any, ...]:
         world.printer,
         world.reader,
         world.scanner,
+        world.camera,
         world.interrupted,
         world.gives_alone,
         world.board if session.screen in LIVE else None,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import runs
+from tests.bench import camera, runs
 from tests.bench.figures import Row
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[Path, runs.Size], list[Row]]] = {
     "paced": runs.paced,
     "large": runs.large,
     "memory": runs.memory,
+    "camera": camera.camera,
 }
 HEAD = ("what", "measured", "beside, in the same run", "goal", "")
 

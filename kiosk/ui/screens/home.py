@@ -86,7 +86,7 @@ def _hints(scene: Scene) -> BoxLayout:
     hints = row(spacing=theme.gap_px, size_hint_y=None, height=0)
     if world.reader.ready:
         hints.add_widget(_hint(scene, "card-reader", scene._("Or lay your ID card on the reader")))
-    if world.scanner.ready:
+    if world.reads_codes:
         hints.add_widget(_hint(scene, "qr", scene._("Have a number? Show its code to the scanner")))
     if hints.children:
         hints.height = theme.px(190 if theme.portrait else 176)
@@ -167,7 +167,7 @@ def _waiting_row(scene: Scene, name: str, icon: str, waiting: WaitingRow | None)
 
 def _privacy(scene: Scene) -> Widget:
     """Said before a card is read."""
-    if not scene.world.reader.ready and not scene.world.scanner.ready:
+    if not scene.world.reader.ready and not scene.world.reads_codes:
         return space(size_hint_y=None, height=0)
     return scene.caption(privacy(scene))
 

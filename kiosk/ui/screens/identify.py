@@ -33,7 +33,7 @@ def build(scene: Scene) -> Widget:
     if world.reader.ready:
         words = scene._("Lay your ID card flat on the reader")
         devices.add_widget(_device(scene, "card-reader", words))
-    if world.scanner.ready:
+    if world.reads_codes:
         words = scene._("Hold the code on your phone in front of the scanner")
         devices.add_widget(_device(scene, "qr", words))
     if not devices.children:

@@ -85,6 +85,7 @@ class Kiosk:
         self.server = server
         self.outbox = outbox
         self.printer, self.reader, self.scanner = FakePrinter(), FakeReader(), FakeScanner()
+        self.camera = FakeScanner()
         self.shown: Shown | None = None
         self.news = asyncio.Condition()
         self.skipped_s = 0.0
@@ -100,7 +101,7 @@ class Kiosk:
         )
         self.presenter = Presenter(
             errands,
-            Devices(self.printer, self.reader, self.scanner),
+            Devices(self.printer, self.reader, self.scanner, self.camera),
             ServerWatch(server, board_every_s=0.01, second_look_s=0.0),
             self._show,
             clock_s=lambda: time.monotonic() + self.skipped_s,
@@ -322,6 +323,18 @@ async def test_the_code_of_a_ticket_shows_its_place(file: Path) -> None:
         assert shown.session.visit.ticket == fakes.ticket()
 
 
+async def test_a_camera_reads_codes_as_a_scanner_does_and_is_listened_to_alike(file: Path) -> None:
+    server = FakeServer()
+    server.taken[RequestKey("k")] = fakes.ticket()
+    async with running(file, server) as kiosk:
+        await kiosk.until(lambda shown: shown.session.world.camera.online)
+        assert kiosk.camera.scanned.heard
+        kiosk.camera.scanned.tell(ScannedCode(f"https://hall/tickets/{fakes.TICKET_ID}"))
+        await kiosk.on(Screen.FOUND)
+        await asyncio.sleep(0)
+        assert not kiosk.camera.scanned.heard
+
+
 async def test_the_printer_is_asked_before_a_number_is_promised(file: Path) -> None:
     async with running(file) as kiosk:
         await kiosk.to_confirm()
@@ -351,7 +364,7 @@ async def test_the_catalogue_on_disk_serves_while_the_server_is_away(file: Path)
 async def test_all_devices_run_and_are_stopped_with_the_presenter(file: Path) -> None:
     async with running(file) as kiosk:
         await kiosk.until(lambda shown: shown.session.world.printer.online)
-        devices = (kiosk.printer, kiosk.reader, kiosk.scanner)
+        devices = (kiosk.printer, kiosk.reader, kiosk.scanner, kiosk.camera)
         assert all(device.running for device in devices)
     assert not any(device.running for device in devices)
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.roles import DeviceKind
 from kiosk import codes
 from kiosk.config import (
     MQTT_PASSWORD_ENV,
@@ -20,6 +21,7 @@ from kiosk.lang import Languages, canonical
 from kiosk.ui import typeset
 from kiosk.ui.theme import DAYLIGHT, TEXT_PAIRS, TOUCH_MIN_PX, Theme, contrast, rgba
 from kiosk.visit import CODE_DOCUMENT, Document
+from kiosk.wiring_devices import build_devices
 from tests import fakes_kiosk as fakes
 
 EXAMPLE = Path(__file__).parents[3] / "config" / "kiosk.example.toml"
@@ -90,12 +92,26 @@ def test_the_example_configuration_loads() -> None:
     assert config.device_id == "kiosk-1"
     assert config.data_dir == EXAMPLE.parent / "data"
     assert config.server.token_file == EXAMPLE.parent / "secrets/token"
+    assert config.scanner is not None
+    assert config.camera is not None
+
+
+def test_a_kiosk_may_have_a_scanner_and_a_camera(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.toml"
+    where = "hid:///dev/input/by-id/usb-x-event-kbd"
+    file.write_text(f'{BARE}[scanner]\nurl = "{where}"\n[camera]\nurl = "video:///dev/video0"\n')
+    devices = build_devices(load_config(file))
+    assert devices.scanner is not None
+    assert devices.scanner.health().kind is DeviceKind.SCANNER
+    assert devices.camera is not None
+    assert devices.camera.health().kind is DeviceKind.CAMERA
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         (BARE + "colour = 1\n", "server.colour: there is no such setting."),
+        (BARE + '[camera]\nurl = "serial:///x"\n', "camera.url: write it as video:///dev/video0"),
         ("colour = 1\n" + BARE, "colour: there is no such setting."),
         (BARE + 'token = "abc"\n', "server.token: a secret does not belong in this file"),
         (BARE.replace("http://hall", "hall"), "server.url: write it as http://host:port"),

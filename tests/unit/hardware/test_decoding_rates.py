@@ -1,0 +1,46 @@
+"""What our chain reads of a generated set of pictures, against its libraries alone.
+
+BIANMIN_LONG=1 takes sixty pictures a class instead of two. How long it takes is `script/bench`'s.
+"""
+
+import os
+
+import pytest
+
+from tests.code_pictures import DRAW, SPOILS, drawn
+from tests.code_rates import Scores, measure
+
+LONG = os.environ.get("BIANMIN_LONG") == "1"
+CLASSES = [(symbology, spoil) for symbology in DRAW for spoil in SPOILS]
+
+
+@pytest.fixture(scope="module")
+def scores() -> Scores:
+    return measure(60 if LONG else 2)
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(("symbology", "spoil"), CLASSES)
+def test_our_chain_reads_at_least_what_each_library_reads_alone(
+    symbology: str, spoil: str, scores: Scores
+) -> None:
+    score = scores[symbology, spoil]
+    assert score["ours"].right >= score["zxing-cpp"].right
+    assert score["ours"].right >= score["pyzbar"].right
+
+
+def test_no_wrong_text_is_ever_delivered(scores: Scores) -> None:
+    wrong = [name for score in scores.values() for name in score["ours"].wrong]
+    assert not wrong, wrong
+
+
+def test_the_set_is_the_same_in_every_run() -> None:
+    first, again = (drawn("qr", "moire", 3, 1) for _ in range(2))
+    assert first.raw == again.raw
+    assert (first.picture == again.picture).all()
+
+
+def test_the_libraries_alone_do_read_most_clear_pictures(scores: Scores) -> None:
+    """Else the comparison would show nothing."""
+    assert scores["qr", "rotation"]["zxing-cpp"].right == scores["qr", "rotation"]["ours"].pictures
+    assert scores["code-128", "glare"]["pyzbar"].right >= 1
