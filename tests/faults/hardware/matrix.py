@@ -48,6 +48,7 @@ class Bench(ABC):
         damage: In which direction lost, doubled and turned bits are tried.
         checked: Its protocol notices damage. Where it cannot (no checksum), what is delivered
             under damage is not held against the driver; `unchecked_why` says why.
+        behind_proxy: It is reached over HTTP, through a proxy that can fail.
         side_by_side: How many of its cells run at a time.
         split_bytes: Size of the pieces its bytes are cut into.
         cut_after: Direction and number of bytes after which the cable is pulled in mid-use.
@@ -61,6 +62,7 @@ class Bench(ABC):
     damage: ClassVar[str] = "both"
     checked: ClassVar[bool] = True
     unchecked_why: ClassVar[str] = ""
+    behind_proxy: ClassVar[bool] = False
     side_by_side: ClassVar[int] = 16
     split_bytes: ClassVar[int] = 1
     cut_after: ClassVar[tuple[str, int]] = ("out", 4)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from matrix import Bench, Got, Use, WrongDataError
 from matrix_benches_keyboards import HidKeypadBench, HidScannerBench
+from matrix_benches_sound import AnnouncerBench
 from matrix_benches_window import BoardBench, PadBench, RaterBench
 from rig import DICE, QUICK, Collector, Sim
 
@@ -170,6 +171,7 @@ class ScannerBench(Bench):
 class CameraBench(Bench):
     type_id = "camera"
     pty = False
+    behind_proxy = True
     side_by_side = 3  # decoding pictures takes the processor, not patience
     split_bytes = 1000
     cut_after = ("out", 20_000)
@@ -182,7 +184,10 @@ class CameraBench(Bench):
 
     def driver(self, url: str, device_id: str) -> CodeCamera:
         return CodeCamera(
-            device_id, lambda: OpenCvSource(parse_view(parse_url(url))), randomness=DICE, backoff=QUICK
+            device_id,
+            lambda: OpenCvSource(parse_view(parse_url(url))),
+            randomness=DICE,
+            backoff=QUICK,
         )
 
     @asynccontextmanager
@@ -214,5 +219,6 @@ BENCHES: Mapping[str, Bench] = {
         CameraBench,
         *(BoardBench, PadBench, RaterBench),
         *(HidScannerBench, HidKeypadBench),
+        AnnouncerBench,
     )
 }

@@ -33,7 +33,7 @@ async def run_cell(bench: Bench, name: str, place: Path) -> None:
     """One device under one fault, from the first good use to the last."""
     async with AsyncExitStack() as stack:
         sim = await stack.enter_async_context(simulated_type(bench, place))
-        if not bench.pty:
+        if bench.behind_proxy:
             sim = await stack.enter_async_context(
                 proxied(sim, SimOptions(None, 0, sim.control, sim.out))
             )
