@@ -42,7 +42,10 @@ from tests.fuzz.corpus import golden_bytes
 from tests.fuzz.engine import Target
 from tests.fuzz.frames import pieces
 
-SAID = (*golden_bytes("escpos-printer"), b"\x37\x220001\0", b"_EPSON\0", bytes.fromhex("12121212"))
+SAID = (
+    *golden_bytes("escpos-printer"),
+    *(b"\x37\x220001\0", b"_EPSON\0", b"\x12" * 4, b"_" + b"\t" * 79 + b"\0"),
+)
 HELD_MAX_BYTES = 81
 QR_SHARE = 0.005
 """Making a QR code takes a thousand times as long as the rest."""

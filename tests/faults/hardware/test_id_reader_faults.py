@@ -34,12 +34,17 @@ async def sim(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[S
         yield simulator
 
 
-async def reads(events: AsyncIterator[Mapping[str, Any]], count: int) -> None:
-    async with asyncio.timeout(10):
+async def told(events: AsyncIterator[Mapping[str, Any]], name: str, count: int) -> None:
+    """Wait until the simulator has told of something so many times."""
+    async with asyncio.timeout(20):
         async for event in events:
-            count -= event["event"] == "read"
+            count -= event["event"] == name
             if not count:
                 return
+
+
+async def reads(events: AsyncIterator[Mapping[str, Any]], count: int) -> None:
+    await told(events, "read", count)
 
 
 @pytest.mark.parametrize(
@@ -243,11 +248,12 @@ async def test_a_card_whose_number_fails_its_check_was_misread_and_is_refused(si
         at_work(reader),
         Collector(reader.cards()) as cards,
         Collector(reader.refusals()) as refusals,
+        sim.watching() as events,
     ):
         await sim.tell("keep-finding")
         await sim.tell("lay", card={**SAMPLE_CARDS["resident"], "number": "522601199001010011"})
         assert await refusals.next() == "unreadable-card"
-        await asyncio.sleep(0.3)
+        await reads(events, 4)
         assert cards.empty
         assert refusals.empty
         await sim.tell("lay")  # now it is read right, without having been lifted
@@ -261,9 +267,7 @@ async def test_a_card_lifted_after_a_failure_is_not_left_without_a_word(sim: Sim
     async with at_work(reader), listening[0] as refusals, listening[1], sim.watching() as events:
         await sim.tell("break", on="select", sw3="81")
         await sim.tell("lay")
-        async with asyncio.timeout(10):
-            while (await anext(events))["event"] != "refused":
-                pass
+        await told(events, "refused", 1)
         await sim.tell("take")
         assert await refusals.next() == "card-not-selected"
 
@@ -274,12 +278,13 @@ async def test_a_card_that_was_read_and_lies_on_is_not_refused_afterwards(sim: S
         at_work(reader),
         Collector(reader.cards()) as cards,
         Collector(reader.refusals()) as refusals,
+        sim.watching() as events,
     ):
         await sim.tell("keep-finding")
         await sim.tell("lay")
         await cards.next()
         await sim.tell("break", on="read", sw3="41")
-        await asyncio.sleep(0.4)
+        await told(events, "refused", 5)
         assert refusals.empty
 
 
