@@ -16,6 +16,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="one citizen's journey, no person")
     parser.add_argument("--pack", default="cn-township", choices=["cn-township", "plain"])
     parser.add_argument("--fresh", action="store_true", help="forget the tickets of earlier runs")
+    parser.add_argument("--speaker", default="", help="a real sound device, as alsa://default")
     parser.add_argument("--place", type=Path, default=hall.ROOT / "var" / "demo")
     return parser.parse_args()
 
@@ -40,7 +41,14 @@ def main() -> int:
             check.run(crew, place / "check", wanted.pack, print)
         else:
             screens = hall.Screens(os.environ.get("DISPLAY") or None)
-            running = hall.start(crew, place, wanted.pack, screens, fresh=wanted.fresh)
+            running = hall.start(
+                crew,
+                place,
+                wanted.pack,
+                screens,
+                fresh=wanted.fresh,
+                speaker=hall.Speaker(wanted.speaker),
+            )
             hall.tell(running.credentials, running, screens)
             _stay(crew)
     except DemoError as error:

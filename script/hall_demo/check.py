@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from script.hall_demo import hall as demo
-from script.hall_demo import paper
+from script.hall_demo import paper, sound
 from script.hall_demo.processes import Crew, DemoError
 from script.hall_demo.remote import Remote, texts
 
@@ -34,6 +34,8 @@ CARD = {
     "valid_to": "长期",
 }
 PATIENCE_S = 30.0
+SOUND_SPEED = 4
+"""Nobody listens: the simulated loudspeaker speaks four times as fast as a real one."""
 TOUCHES_MAX = 6
 ROUNDING_S = 0.001
 
@@ -80,7 +82,10 @@ class Journey:
             screens = demo.virtual_screen(self._crew)
             self._seen = f"Xvfb {screens.display}"
         with self._step("server, broker, devices, kiosk and displays come up"):
-            running = demo.start(self._crew, self._place, self._pack, screens, fresh=True)
+            quick = demo.Speaker(speed=SOUND_SPEED)
+            running = demo.start(
+                self._crew, self._place, self._pack, screens, fresh=True, speaker=quick
+            )
             self._seen = str(running.credentials["url"])
         self._hall = running
         self._display = screens.display or ""
@@ -254,11 +259,28 @@ class Journey:
                 self._keep(seen)
                 self._picture(remote, name.replace(" ", "-"))
                 self._seen = f"rev {seen.get('rev')}"
+        with self._step("the call was spoken: chime, number and window, once"):
+            self._listen(number)
         with self._step("start and finish"):
             time.sleep(1.0)  # a walk and a service that can be told from nothing in the figures
             self._act("start")
             time.sleep(1.0)
             self._act("finish")
+
+    def _listen(self, number: str) -> None:
+        """Every language of the hall, from what the loudspeaker was given."""
+        out = Path(self._hall.sound["out"])
+        languages = ["zh_CN", "en"] if self._pack == "cn-township" else ["en"]
+        until_s = time.monotonic() + PATIENCE_S
+        while len(records := sorted(out.glob("sound-*.json"))) < len(languages):
+            if time.monotonic() > until_s:
+                raise DemoError(f"{len(records)} sentences were heard")
+            time.sleep(0.1)
+        first = sound.heard_call(records[0], languages[0], number, self._hall.window_id)
+        shutil.copy(records[0].with_suffix(".wav"), self._place / "call.wav")
+        if len(records) != len(languages):
+            raise DemoError(f"{len(records)} sentences were heard instead of {len(languages)}")
+        self._seen = f"{' '.join(first.clips)} ({first.likeness:.2f}), call.wav"
 
     # --- the manager ---------------------------------------------------------------------------
 

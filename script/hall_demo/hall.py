@@ -44,10 +44,24 @@ class Hall:
     credentials: dict[str, Any]
     printer: dict[str, str]
     reader: dict[str, str] | None
+    sound: dict[str, str]
     kiosk_control: Path
     hall_control: Path
     window_control: Path
     window_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Where the calls of a demo are heard.
+
+    Attributes:
+        url: A real sound device; empty for a simulated card, which keeps what it plays.
+        speed: Of the simulated card: so many times as fast as a real one.
+    """
+
+    url: str = ""
+    speed: int = 1
 
 
 def virtual_screen(crew: Crew) -> Screens:
@@ -64,7 +78,7 @@ def virtual_screen(crew: Crew) -> Screens:
     return Screens(":" + crew.first_line("xvfb", READY_S))
 
 
-OF_A_RUN = ("data", "kiosk", "hall", "window", "tickets", "reader", "run")
+OF_A_RUN = ("data", "kiosk", "hall", "window", "tickets", "reader", "sound", "run")
 """What is forgotten by a fresh start, below the demo's place."""
 PROGRAMS = (
     ("kiosk", "run", KIOSK_PX),
@@ -81,6 +95,7 @@ def start(
     *,
     fresh: bool,
     programs: tuple[tuple[str, str, tuple[int, int]], ...] = PROGRAMS,
+    speaker: Speaker | None = None,
 ) -> Hall:
     """Bring everything up, in the order it depends on each other.
 
@@ -91,6 +106,7 @@ def start(
         screens: where windows appear.
         fresh: forget the tickets of earlier runs.
         programs: name, verb and size of what draws.
+        speaker: where calls are heard; a simulated card where none is named.
 
     Raises:
         DemoError: something did not start; the end of its log is in the sentence.
@@ -108,9 +124,12 @@ def start(
     credentials: dict[str, Any] = json.loads((data / "credentials.json").read_text("utf-8"))
     printer = _device(crew, place, "printer", "printer")
     reader = _device(crew, place, "id-reader", "reader") if _has_reader(credentials) else None
+    speaker = speaker or Speaker()
+    sound = {"url": speaker.url} if speaker.url else _sound_card(crew, place, speaker.speed)
     window_id = credentials["windows"][0]
     controls = {name: place / "run" / f"{name}.sock" for name in ("kiosk", "hall", "window")}
-    _write_configs(place, credentials, printer, reader, window_id)
+    hears = f'[display]\nannouncer = true\n[speaker]\nurl = "{sound["url"]}"\n'
+    _write_configs(place, credentials, _kiosk_devices(printer, reader), hears, window_id)
     for name, verb, size in programs:
         controls[name].unlink(missing_ok=True)
         crew.start(
@@ -135,6 +154,7 @@ def start(
         credentials,
         printer,
         reader,
+        sound,
         controls["kiosk"],
         controls["hall"],
         controls["window"],
@@ -162,6 +182,14 @@ def _device(crew: Crew, place: Path, kind: str, name: str) -> dict[str, str]:
     return told
 
 
+def _sound_card(crew: Crew, place: Path, speed: int) -> dict[str, str]:
+    """A sound card that keeps what it plays as WAV files."""
+    words = ["sim", "announcer", "--out", str(place / "sound"), "--option", f"speed={speed}"]
+    crew.start("sound", [str(BIN / "bianmin-hardware"), *words])
+    told: dict[str, str] = json.loads(crew.first_line("sound", READY_S))
+    return told
+
+
 def _secret(path: Path, text: str) -> Path:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
@@ -172,8 +200,8 @@ def _secret(path: Path, text: str) -> Path:
 def _write_configs(
     place: Path,
     credentials: dict[str, Any],
-    printer: dict[str, str],
-    reader: dict[str, str] | None,
+    kiosk_devices: str,
+    hall_devices: str,
     window_id: str,
 ) -> None:
     run = place / "run"
@@ -181,8 +209,8 @@ def _write_configs(
     token = _secret(run / "kiosk.token", credentials["kiosk_token"])
     languages = '["zh-CN", "en"]' if credentials["pack"] == "cn-township" else '["en"]'
     for name, device, extra in (
-        ("kiosk", "kiosk-1", _kiosk_devices(printer, reader)),
-        ("hall", "hall-screen", ""),
+        ("kiosk", "kiosk-1", kiosk_devices),
+        ("hall", "hall-screen", hall_devices),
         ("window", "window-screen", f'[display]\nwindow_id = "{window_id}"\n'),
     ):
         login = credentials["devices"][device]
@@ -225,6 +253,7 @@ def tell(credentials: dict[str, Any], hall: Hall, screens: Screens) -> None:
         f"  Devices         {url}/devices    {admin['username']} / {admin['password']}",
         f"  Kiosk, displays {shown}",
         f"  Printed tickets {hall.printer['out']}/",
+        f"  Spoken calls    {hall.sound.get('out') or hall.sound['url']}",
         f"  All users       {hall.place}/data/credentials.json",
         f"  MQTT            {credentials['mqtt_url']}   {mqtt['username']} / {mqtt['password']}",
         "",
