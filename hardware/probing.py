@@ -8,13 +8,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
 from hardware.errors import AccessDenied, DeviceBusy, HardwareError, Unavailable
-from hardware.link import FdLink, Link
-from hardware.ports import programs_using
-from hardware.transport import DeviceUrl, change_speed, open_link, open_port, parse_url
+from hardware.link import Link
+from hardware.probing_ways import open_way
 from hardware.wire.questions import (
     CLEAR,
     PRINTER_SPEEDS_BD,
@@ -28,7 +28,11 @@ LISTEN_BD: Final = 9600
 """Factory setting of pads, raters and scanners, the devices that speak unasked."""
 NOISE_MAX: Final = 3
 """A line that never falls silent, so many questions long, is left alone."""
+ECHOES_MIN: Final = 3
+"""So often the first byte of a question came back: no accident."""
 HEARD_MAX_BYTES: Final = 4096
+STEPS: Final = sum(len(question.speeds_bd) for question in QUESTIONS)
+"""How often `step` is called for a serial port that stays silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,9 @@ class Patience:
     @property
     def port_s(self) -> float:
         """No port takes longer than this."""
-        asks = sum(len(question.speeds_bd) for question in QUESTIONS)
         extra = max(len(question.requests) for question in QUESTIONS)
         once_s = self.answer_s + 8 * self.quiet_s + len(PRINTER_SPEEDS_BD) * self.drain_s
-        return (asks + extra) * once_s + self.listen_s + 5.0
+        return (STEPS + extra) * once_s + self.listen_s + 5.0
 
 
 class State(Enum):
@@ -93,83 +96,45 @@ class Finding:
     faults: tuple[str, ...] = ()
 
 
-class _Way(Protocol):
-    """The way to what is asked."""
+class Way(Protocol):
+    """The way to what is asked, open."""
 
-    link: Link
+    @property
+    def link(self) -> Link:
+        """What is said and heard."""
+        ...
 
-    def speeds(self, question: Question) -> tuple[int, ...]:
-        """The speeds at which to ask; a network address has none."""
+    def speeds(self, usual_bd: tuple[int, ...]) -> tuple[int, ...]:
+        """Which of these speeds to ask at."""
         ...
 
     def go(self, speed_bd: int) -> None:
-        """Use this speed from now on."""
+        """Use this speed from now on.
+
+        Raises:
+            Unavailable: The way has gone.
+        """
         ...
 
     def url(self, speed_bd: int, options: str) -> str:
-        """Device URL of what was found there."""
+        """Device URL of what was found there; options begin with &."""
         ...
-
-
-class _SerialWay:
-    """A serial port, open at changing speeds."""
-
-    def __init__(self, path: str) -> None:
-        if programs_using(path):  # not every program takes its port for itself alone
-            raise DeviceBusy(path)
-        self._path = path
-        self._port = open_port(parse_url(f"serial://{path}?baud={LISTEN_BD}"))
-        self.link: Link = FdLink(self._port.fileno(), self._port.close)
-
-    def speeds(self, question: Question) -> tuple[int, ...]:
-        return question.speeds_bd
-
-    def go(self, speed_bd: int) -> None:
-        change_speed(self._port, speed_bd)
-
-    def url(self, speed_bd: int, options: str) -> str:
-        return f"serial://{self._path}?baud={speed_bd}{options}"
-
-
-class _NetworkWay:
-    """A network address; it has one speed, and nobody knows it."""
-
-    def __init__(self, url: DeviceUrl, link: Link) -> None:
-        self._url = url
-        self.link = link
-
-    def speeds(self, question: Question) -> tuple[int, ...]:
-        del question
-        return (0,)
-
-    def go(self, speed_bd: int) -> None:
-        del speed_bd
-
-    def url(self, speed_bd: int, options: str) -> str:
-        del speed_bd
-        text = f"tcp://{self._url.host}:{self._url.port}"
-        return f"{text}?{options[1:]}" if options else text
-
-
-def steps(ports: int) -> int:
-    """How often `step` is called for so many ports that stay silent."""
-    return ports * sum(len(question.speeds_bd) for question in QUESTIONS)
 
 
 @dataclass(slots=True)
 class _Talk:
     """One port while it is asked."""
 
-    way: _Way
+    way: Way
     patience: Patience
     step: Callable[[], None]
     heard: bool = False
-    echoes: bool = False
+    echoes: int = 0
     noisy: int = field(default=0)
 
     async def ask(self, question: Question) -> tuple[str, tuple[str, ...]] | None:
         """Ask one question at all its speeds; the device URL and faults of what answered."""
-        for speed_bd in self.way.speeds(question):
+        for speed_bd in self.way.speeds(question.speeds_bd):
             if self.noisy >= NOISE_MAX:
                 return None
             self.step()
@@ -180,7 +145,7 @@ class _Talk:
             if answers:
                 return self.way.url(speed_bd, question.options), question.faults(answers)
             if not question.is_for_printers:
-                for clear_bd in self.way.speeds(QUESTIONS[0]):
+                for clear_bd in self.way.speeds(PRINTER_SPEEDS_BD):
                     self.way.go(clear_bd)
                     await self._clear()
         return None
@@ -197,23 +162,23 @@ class _Talk:
             await self.way.link.write(request)
             answer = await self._answer(question)
             self.heard |= bool(answer)
-            self.echoes |= answer == request
+            self.echoes += bool(answer) and request.startswith(answer)
             if question.judge(answer) is not Judgement.RIGHT:
                 return ()
             answers.append(answer)
         return tuple(answers)
 
     async def _answer(self, question: Question) -> bytes:
-        """All bytes that come until the answer is whole, or until patience ends."""
+        """What comes until it is a whole answer, cannot become one any more, or is late."""
         answer = b""
-        wait_s = self.patience.answer_s
         try:
-            while len(answer) < HEARD_MAX_BYTES:
-                async with asyncio.timeout(wait_s):
+            async with asyncio.timeout(self.patience.answer_s):
+                while question.judge(answer) is Judgement.UNFINISHED:
                     answer += await self.way.link.read()
-                # Right: whatever still follows was no part of it, and makes it wrong.
-                right = question.judge(answer) is Judgement.RIGHT
-                wait_s = self.patience.quiet_s if right else self.patience.answer_s
+            # Right: whatever still follows was no part of it, and makes it wrong.
+            while question.judge(answer) is Judgement.RIGHT:
+                async with asyncio.timeout(self.patience.quiet_s):
+                    answer += await self.way.link.read()
         except TimeoutError:
             pass
         return answer
@@ -243,21 +208,10 @@ class _Talk:
             return None
 
 
-async def ask_port(
-    port: str, patience: Patience | None = None, step: Callable[[], None] = lambda: None
+async def ask_way(
+    port: str, way: Way, patience: Patience, step: Callable[[], None] = lambda: None
 ) -> Finding:
-    """Find out what is at the other end of one port.
-
-    Args:
-        port: Path of a serial port, or tcp://host:port.
-        patience: Times.
-        step: Called before each question at each speed.
-    """
-    patience = patience or Patience()
-    try:
-        way = await _way(port)
-    except HardwareError as error:
-        return Finding(port, _why_closed(port, error))
+    """Find out what is at the other end of an open way, which is left open."""
     talk = _Talk(way, patience, step)
     try:
         async with asyncio.timeout(patience.port_s):
@@ -266,8 +220,6 @@ async def ask_port(
         return Finding(port, State.LOST)
     except TimeoutError:
         return Finding(port, State.UNKNOWN if talk.heard else State.SILENT)
-    finally:
-        await way.link.close()
 
 
 async def _converse(port: str, talk: _Talk) -> Finding:
@@ -280,18 +232,29 @@ async def _converse(port: str, talk: _Talk) -> Finding:
         heard = await talk.listen()
         if heard is not None:
             return Finding(port, State.ANSWERS, *heard)
-    if talk.echoes:
+    if talk.echoes >= ECHOES_MIN:
         return Finding(port, State.ECHO)
     return Finding(port, State.UNKNOWN if talk.heard else State.SILENT)
 
 
-async def _way(port: str) -> _Way:
-    if "://" not in port:
-        return _SerialWay(port)
-    url = parse_url(port)
-    if url.scheme == "serial":
-        return _SerialWay(url.path)
-    return _NetworkWay(url, await open_link(url))
+async def ask_port(
+    port: str, patience: Patience | None = None, step: Callable[[], None] = lambda: None
+) -> Finding:
+    """Find out what is at the other end of one port.
+
+    Args:
+        port: Path of a serial port, or tcp://host:port.
+        patience: Times.
+        step: Called before each question at each speed.
+    """
+    try:
+        way = await open_way(port)
+    except HardwareError as error:
+        return Finding(port, _why_closed(port, error))
+    try:
+        return await ask_way(port, way, patience or Patience(), step)
+    finally:
+        await way.link.close()
 
 
 def _why_closed(port: str, error: HardwareError) -> State:
@@ -309,11 +272,17 @@ def _why_closed(port: str, error: HardwareError) -> State:
 async def ask_ports(
     ports: Iterable[str],
     patience: Patience | None = None,
-    step: Callable[[], None] = lambda: None,
+    step: Callable[[str], None] = lambda _port: None,
 ) -> AsyncIterator[Finding]:
-    """Ask several ports side by side; each finding as soon as it is known."""
+    """Ask several ports side by side; each finding as soon as it is known.
+
+    Args:
+        ports: As in `ask_port`; one that is named twice is asked once.
+        patience: Times.
+        step: Called with the port before each question at each speed.
+    """
     tasks = [
-        asyncio.create_task(ask_port(port, patience, step), name=f"probe {port}")
+        asyncio.create_task(ask_port(port, patience, partial(step, port)), name=f"probe {port}")
         for port in dict.fromkeys(ports)
     ]
     try:

@@ -10,7 +10,7 @@ from hardware.cli.progress import Bar, bar
 from hardware.cli.snippets import paste, snippet
 from hardware.cli.words import GAP, FailedError, _, padded, print_record, somebody_reads, tell
 from hardware.ports import programs_using, serial_ports
-from hardware.probing import Finding, Patience, State, ask_ports, steps
+from hardware.probing import STEPS, Finding, Patience, State, ask_ports
 from hardware.registry import REGISTRY, DeviceType
 from hardware.sentences import N_, sentence
 from hardware.supervise import running
@@ -106,8 +106,15 @@ class _Search:
                     "and hold a code before each scanner, for {seconds} seconds."
                 ).format(seconds=f"{self._patience.listen_s:g}")
             )
-        with bar(_("Asking the ports"), steps(len(self._ports))) as progress:
-            async for finding in ask_ports(self._ports, self._patience, progress.step):
+        left = dict.fromkeys(self._ports, STEPS)
+        with bar(_("Asking the ports"), STEPS * len(left)) as progress:
+
+            def step(port: str) -> None:
+                left[port] -= 1
+                progress.step()
+
+            async for finding in ask_ports(self._ports, self._patience, step):
+                progress.step(left[finding.port])
                 if finding.type_id and finding.type_id not in self._wanted:
                     continue
                 self._found.append(finding)

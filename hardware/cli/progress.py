@@ -20,10 +20,10 @@ class Bar:
         self._progress = progress
         self._task = progress.add_task(text, total=total) if progress else None
 
-    def step(self) -> None:
-        """One more is done."""
+    def step(self, steps: int = 1) -> None:
+        """So many more are done."""
         if self._progress is not None and self._task is not None:
-            self._progress.advance(self._task)
+            self._progress.advance(self._task, steps)
 
     @contextmanager
     def aside(self) -> Iterator[None]:

@@ -1,6 +1,6 @@
 """Which port answers which protocol: simulated devices on serial lines with a true speed.
 
-A pseudo terminal carries every byte whatever speed it is set to. `Socket` looks at the speed the
+A pseudo terminal carries every byte whatever speed it is set to. `Socket` knows the speed that the
 prober has set, and lets the device hear what its own receiver would make of the bytes (`uart`).
 """
 
@@ -10,11 +10,11 @@ import os
 import random
 import subprocess
 import sys
-import termios
 import time
 import tty
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,13 @@ from uart import received
 
 from hardware.drivers.escpos_encoder import TicketEncoder
 from hardware.drivers.raster import FontRasteriser
+from hardware.link import Link, discard_until_quiet
 from hardware.ports import programs_using
-from hardware.probing import Finding, Patience, State, ask_port, ask_ports, steps
+from hardware.probing import STEPS, Finding, Patience, State, ask_port, ask_ports, ask_way
 from hardware.registry import REGISTRY, Settings, SimOptions
 from hardware.sample import example_ticket
 from hardware.sim.bench import Desk
+from hardware.sim.call_pad import SimPad
 from hardware.sim.control import Events
 from hardware.sim.id_reader import SimIdReader
 from hardware.sim.printer import SimPrinter
@@ -37,37 +39,73 @@ from hardware.transport import parse_url
 from hardware.wire.escpos_profile import PROFILES
 from hardware.wire.questions import PRINTER_SPEEDS_BD, READER_SPEEDS_BD, SCANNER_SPEEDS_BD
 
-QUICK = Patience(answer_s=0.1, quiet_s=0.01, drain_s=0.002)
-"""The devices sit in the same loop: they answer as soon as the line is read."""
-SPEEDS_BD = {getattr(termios, f"B{bd}"): bd for bd in (4800, 9600, 19200, 38400, 57600, 115200)}
+QUICK = Patience(answer_s=0.02, quiet_s=0.005, drain_s=0)
+"""A `Socket` answers within the call that asks it."""
 Make = Callable[[Desk], Any]
 
 
 class Socket:
-    """A serial port with a device in it that runs at one speed."""
+    """A device with a receiver of one speed, on a line of which the prober sets the other."""
 
     def __init__(self, make: Make, baud_bd: int, out: Path, **options: str) -> None:
+        self.port = f"/dev/line-{baud_bd}"
+        self.baud_bd = baud_bd
+        self.written_bytes = 0
+        self._sent_bd = 0
+        self._heard: asyncio.Queue[bytes] = asyncio.Queue()
+        desk = Desk(self.say, Events(), SimOptions(None, 0, out / "c", out, options))
+        self.device = make(desk)
+
+    def say(self, data: bytes) -> None:
+        self._heard.put_nowait(data)
+
+    # hardware.link.Link
+    async def read(self, limit_bytes: int = 4096) -> bytes:  # noqa: ARG002 - as in Link
+        return await self._heard.get()
+
+    async def write(self, data: bytes) -> None:
+        self.written_bytes += len(data)
+        self.device.receive(received(data, self._sent_bd, self.baud_bd))
+
+    async def discard_input(self, quiet_s: float = 0.05, limit_s: float = 1.0) -> int:
+        return await discard_until_quiet(self.read, quiet_s, limit_s)
+
+    async def close(self) -> None:
+        pass
+
+    # hardware.probing.Way
+    @property
+    def link(self) -> Link:
+        return self
+
+    def speeds(self, usual_bd: tuple[int, ...]) -> tuple[int, ...]:
+        return usual_bd
+
+    def go(self, speed_bd: int) -> None:
+        self._sent_bd = speed_bd
+
+    def url(self, speed_bd: int, options: str) -> str:
+        return f"serial://{self.port}?baud={speed_bd}{options}"
+
+
+class Terminal:
+    """A pseudo terminal, for what is not a matter of speed: opening, sharing, pulling out."""
+
+    def __init__(self, make: Make, out: Path) -> None:
         self._near, self._far = os.openpty()
         tty.setraw(self._far)
         self.port = os.ttyname(self._far)
-        self.baud_bd = baud_bd
-        self.heard = bytearray()
         self.spoken_to = asyncio.Event()
-        self.events = Events()
-        desk = Desk(self.say, self.events, SimOptions(None, 0, out / "c", out, options))
-        self.device = make(desk)
+        options = SimOptions(None, 0, out / "c", out, {})
+        self.device = make(Desk(self._say, Events(), options))
         asyncio.get_running_loop().add_reader(self._near, self._carry)
 
-    def say(self, data: bytes) -> None:
+    def _say(self, data: bytes) -> None:
         os.write(self._near, data)
 
     def _carry(self) -> None:
-        data = os.read(self._near, 4096)
-        sent_bd = SPEEDS_BD[termios.tcgetattr(self._near)[5]]
-        heard = received(data, sent_bd, self.baud_bd)
-        self.heard += heard
         self.spoken_to.set()
-        self.device.receive(heard)
+        self.device.receive(os.read(self._near, 4096))
 
     def unplug(self) -> None:
         asyncio.get_running_loop().remove_reader(self._near)
@@ -76,14 +114,12 @@ class Socket:
 
 
 @asynccontextmanager
-async def plugged_in(
-    make: Make, place: Path, baud_bd: int = 9600, **options: str
-) -> AsyncIterator[Socket]:
-    socket = Socket(make, baud_bd, place, **options)
+async def at_a_terminal(make: Make, place: Path) -> AsyncIterator[Terminal]:
+    terminal = Terminal(make, place)
     try:
-        yield socket
+        yield terminal
     finally:
-        socket.unplug()
+        terminal.unplug()
 
 
 class Mute:
@@ -128,7 +164,7 @@ class Chatter(Mute):
             self._send(b"\x12$GPGGA,123519,4807.038,N\r\n")
         except OSError:
             return  # unplugged
-        asyncio.get_running_loop().call_later(0.004, self._talk)
+        asyncio.get_running_loop().call_later(0.001, self._talk)
 
 
 class Torn(Echo):
@@ -141,49 +177,37 @@ class Torn(Echo):
 
 async def ask(socket: Socket, patience: Patience = QUICK) -> Finding:
     begun_s = time.monotonic()
-    finding = await ask_port(socket.port, patience)
-    assert time.monotonic() - begun_s < patience.port_s + 2
+    finding = await ask_way(socket.port, socket, patience)
+    assert time.monotonic() - begun_s < patience.port_s + 5
     if finding.url:  # the driver of the type takes the address as it stands
         REGISTRY[finding.type_id].build(Settings("d", parse_url(finding.url)))
     return finding
 
 
-async def side_by_side(cases: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """What waits most of the time need not wait one after the other."""
-    async with asyncio.TaskGroup() as tasks:
-        for case in cases:
-            tasks.create_task(case)
-
-
+@pytest.mark.parametrize("baud_bd", PRINTER_SPEEDS_BD)
 async def test_a_printer_is_found_at_its_speed_and_nothing_reaches_its_paper(
-    tmp_path: Path,
+    baud_bd: int, tmp_path: Path
 ) -> None:
-    async def case(baud_bd: int) -> None:
-        out = tmp_path / str(baud_bd)
-        async with plugged_in(SimPrinter, out, baud_bd) as socket:
-            finding = await ask(socket)
-            assert finding.state is State.ANSWERS
-            assert finding.url == f"serial://{socket.port}?baud={baud_bd}"
-            assert (finding.type_id, finding.faults) == ("escpos-printer", ())
-            unknown = the_next_ticket_is_clean(socket, out, width_mm="80")
-            # At a wrong speed it may have heard control bytes that mean nothing to printers.
-            assert all(means_nothing(code) for code in unknown), unknown
-            assert not unknown or baud_bd not in {9600, 115200}
-
-    await side_by_side(case(baud_bd) for baud_bd in PRINTER_SPEEDS_BD)
+    socket = Socket(SimPrinter, baud_bd, tmp_path)
+    finding = await ask(socket)
+    assert finding.state is State.ANSWERS
+    assert finding.url == f"serial://{socket.port}?baud={baud_bd}"
+    assert (finding.type_id, finding.faults) == ("escpos-printer", ())
+    unknown = the_next_ticket_is_clean(socket, tmp_path, width_mm="80")
+    # At a wrong speed it may have heard control bytes that mean nothing to printers.
+    assert all(means_nothing(code) for code in unknown), unknown
+    assert not unknown or baud_bd not in {9600, 115200}
 
 
-async def test_not_even_the_paper_of_a_printer_that_cannot_answer(tmp_path: Path) -> None:
-    async def case(baud_bd: int) -> None:
-        out = tmp_path / str(baud_bd)
-        options = {"width_mm": "58", "cutter": "yes"}
-        async with plugged_in(SimPrinter, out, baud_bd, **options) as socket:
-            await socket.device.command({"do": "mute"})
-            assert (await ask(socket)).state is State.SILENT
-            unknown = the_next_ticket_is_clean(socket, out, width_mm="58")
-            assert all(means_nothing(code) for code in unknown), unknown
-
-    await side_by_side(case(baud_bd) for baud_bd in PRINTER_SPEEDS_BD)
+@pytest.mark.parametrize("baud_bd", PRINTER_SPEEDS_BD)
+async def test_not_even_the_paper_of_a_printer_that_cannot_answer(
+    baud_bd: int, tmp_path: Path
+) -> None:
+    socket = Socket(SimPrinter, baud_bd, tmp_path, width_mm="58", cutter="yes")
+    await socket.device.command({"do": "mute"})
+    assert (await ask(socket)).state is State.SILENT
+    unknown = the_next_ticket_is_clean(socket, tmp_path, width_mm="58")
+    assert all(means_nothing(code) for code in unknown), unknown
 
 
 def means_nothing(code: str) -> bool:
@@ -218,82 +242,113 @@ def the_next_ticket_is_clean(socket: Socket, out: Path, width_mm: str) -> set[st
 
 
 async def test_a_printer_that_is_ill_says_so(tmp_path: Path) -> None:
-    async with plugged_in(SimPrinter, tmp_path) as socket:
-        await socket.device.command({"do": "paper-out"})
-        finding = await ask(socket)
-        assert (finding.state, finding.faults) == (State.ANSWERS, ("paper-out",))
+    socket = Socket(SimPrinter, 9600, tmp_path)
+    await socket.device.command({"do": "paper-out"})
+    finding = await ask(socket)
+    assert (finding.state, finding.faults) == (State.ANSWERS, ("paper-out",))
 
 
-async def test_a_reader_is_found_at_its_speed(tmp_path: Path) -> None:
-    async def case(baud_bd: int) -> None:
-        async with plugged_in(SimIdReader, tmp_path, baud_bd) as socket:
-            finding = await ask(socket)
-            assert finding.url == f"serial://{socket.port}?baud={baud_bd}"
-            assert (finding.type_id, finding.faults) == ("sam-id-reader", ())
-
-    await side_by_side(case(baud_bd) for baud_bd in READER_SPEEDS_BD)
+@pytest.mark.parametrize("baud_bd", READER_SPEEDS_BD)
+async def test_a_reader_is_found_at_its_speed(baud_bd: int, tmp_path: Path) -> None:
+    socket = Socket(SimIdReader, baud_bd, tmp_path)
+    finding = await ask(socket)
+    assert finding.url == f"serial://{socket.port}?baud={baud_bd}"
+    assert (finding.type_id, finding.faults) == ("sam-id-reader", ())
 
 
 async def test_a_reader_whose_module_is_not_authorised_says_so(tmp_path: Path) -> None:
-    async with plugged_in(SimIdReader, tmp_path, 115200) as socket:
-        await socket.device.command({"do": "break", "sw3": "66"})
-        assert (await ask(socket)).faults == ("reader-unauthorised",)
+    socket = Socket(SimIdReader, 115200, tmp_path)
+    await socket.device.command({"do": "break", "sw3": "66"})
+    assert (await ask(socket)).faults == ("reader-unauthorised",)
 
 
-async def test_a_scanner_module_is_found(tmp_path: Path) -> None:
-    async def case(baud_bd: int) -> None:
-        async with plugged_in(SimScanner, tmp_path, baud_bd, trigger="gm65") as socket:
-            finding = await ask(socket)
-            assert finding.type_id == "serial-scanner"
-            assert finding.url == f"serial://{socket.port}?baud={baud_bd}&framing=cr"
-
-    await side_by_side(case(baud_bd) for baud_bd in SCANNER_SPEEDS_BD)
+@pytest.mark.parametrize("baud_bd", SCANNER_SPEEDS_BD)
+async def test_a_scanner_module_is_found(baud_bd: int, tmp_path: Path) -> None:
+    socket = Socket(SimScanner, baud_bd, tmp_path, trigger="gm65")
+    finding = await ask(socket)
+    assert finding.type_id == "serial-scanner"
+    assert finding.url == f"serial://{socket.port}?baud={baud_bd}&framing=cr"
 
 
-async def test_what_is_none_of_these_is_taken_for_none(tmp_path: Path) -> None:
-    cases: dict[Make, State] = {
-        Mute: State.SILENT,
-        Rubbish: State.UNKNOWN,
-        Chatter: State.UNKNOWN,
-        Torn: State.UNKNOWN,
-        Echo: State.ECHO,
-    }
+@pytest.mark.parametrize(
+    ("make", "state"),
+    [
+        (Mute, State.SILENT),
+        (SimPad, State.SILENT),
+        (SimScanner, State.SILENT),  # one that only speaks
+        (Rubbish, State.UNKNOWN),
+        (Chatter, State.UNKNOWN),
+        (Torn, State.UNKNOWN),
+        (Echo, State.ECHO),
+    ],
+)
+async def test_what_is_none_of_these_is_taken_for_none(
+    make: Make, state: State, tmp_path: Path
+) -> None:
+    finding = await ask(Socket(make, 115200, tmp_path))
+    assert (finding.state, finding.url) == (state, "")
 
-    async def case(make: Make, state: State) -> None:
-        async with plugged_in(make, tmp_path, 115200) as socket:
-            finding = await ask(socket)
-            assert (finding.state, finding.url) == (state, "")
 
-    await side_by_side(case(make, state) for make, state in cases.items())
+async def test_a_line_that_never_falls_silent_is_left_alone_soon(tmp_path: Path) -> None:
+    socket = Socket(Chatter, 9600, tmp_path)
+    assert (await ask(socket, replace(QUICK, quiet_s=0.05))).state is State.UNKNOWN
+    assert socket.written_bytes <= 3 * len(PRINTER_SPEEDS_BD)
 
 
 @pytest.mark.parametrize(
     ("said", "type_id", "options"),
     [
-        ("FF680303680301 0C1016", "call-pad", "&address=3"),
+        ("FF68030368 03010C 1116", "", ""),
+        ("FF68030368 03010C 1016", "call-pad", "&address=3"),
+        ("FF68030368 041103 1816", "rater", "&address=4"),
         (b"A001-7F3C\r".hex(), "serial-scanner", "&framing=cr"),
     ],
 )
 async def test_a_device_that_cannot_be_asked_is_known_by_a_pressed_key(
     said: str, type_id: str, options: str, tmp_path: Path
 ) -> None:
-    patience = Patience(answer_s=0.02, quiet_s=0.01, drain_s=0.001, listen_s=20)
-    async with plugged_in(Mute, tmp_path) as socket:
-        asking = asyncio.create_task(ask_port(socket.port, patience))
-        while not asking.done():  # nobody can see from outside when it begins to listen
-            for half in (said[: len(said) // 4 * 2], said[len(said) // 4 * 2 :]):
-                socket.say(bytes.fromhex(half))
-            await asyncio.sleep(0.3)
-        finding = await asking
-        assert finding.type_id == type_id
-        assert finding.url == f"serial://{socket.port}?baud=9600{options}"
+    patience = replace(QUICK, listen_s=0.3 if not type_id else 20)
+    socket = Socket(Mute, 9600, tmp_path)
+    listening = asyncio.Event()
+    talk = asyncio.create_task(
+        ask_way(socket.port, Listening(socket, listening), patience), name="talk"
+    )
+    await listening.wait()
+    data = bytes.fromhex(said)
+    for piece in (data[:3], data[3:]):
+        socket.say(piece)
+        await asyncio.sleep(0)
+    finding = await talk
+    assert finding.type_id == type_id
+    assert finding.url == (f"serial://{socket.port}?baud=9600{options}" if type_id else "")
+
+
+class Listening:
+    """A way that tells when the last question has been put and its speed is set for listening."""
+
+    def __init__(self, socket: Socket, listening: asyncio.Event) -> None:
+        self._socket = socket
+        self._listening = listening
+        self.link: Link = socket
+        self.url = socket.url
+        self.speeds = socket.speeds
+        self._washes = 0
+
+    def go(self, speed_bd: int) -> None:
+        self._socket.go(speed_bd)
+        self._washes += 1
+        asked = len(PRINTER_SPEEDS_BD) + (STEPS - len(PRINTER_SPEEDS_BD)) * (
+            1 + len(PRINTER_SPEEDS_BD)
+        )
+        if self._washes > asked:
+            self._listening.set()
 
 
 async def test_a_port_that_is_taken_refused_or_missing_is_named_as_such(tmp_path: Path) -> None:
-    async with plugged_in(SimPrinter, tmp_path) as socket:
-        with serial.Serial(socket.port, exclusive=True):
-            assert (await ask_port(socket.port, QUICK)).state is State.BUSY
-            assert not socket.heard
+    async with at_a_terminal(SimPrinter, tmp_path) as terminal:
+        with serial.Serial(terminal.port, exclusive=True):
+            assert (await ask_port(terminal.port, QUICK)).state is State.BUSY
+            assert not terminal.spoken_to.is_set()
     assert (await ask_port("/dev/nothing-here", QUICK)).state is State.ABSENT
     assert (await ask_port("tcp://127.0.0.1:1", QUICK)).state is State.ABSENT
     (tmp_path / "no-port").touch()
@@ -301,42 +356,40 @@ async def test_a_port_that_is_taken_refused_or_missing_is_named_as_such(tmp_path
 
 
 async def test_a_cable_pulled_while_it_is_asked(tmp_path: Path) -> None:
-    socket = Socket(Mute, 9600, tmp_path)
-    asking = asyncio.create_task(ask_port(socket.port, QUICK))
+    terminal = Terminal(Mute, tmp_path)
+    asking = asyncio.create_task(ask_port(terminal.port, QUICK))
     async with asyncio.timeout(10):
-        await socket.spoken_to.wait()
-    socket.unplug()
+        await terminal.spoken_to.wait()
+    terminal.unplug()
     assert (await asking).state is State.LOST
 
 
 async def test_ports_are_asked_side_by_side_and_each_is_told_as_soon_as_it_is_known(
     tmp_path: Path,
 ) -> None:
-    asked = 0
-
-    def step() -> None:
-        nonlocal asked
-        asked += 1
-
+    asked: list[str] = []
     async with (
-        plugged_in(Mute, tmp_path) as silent,
-        plugged_in(SimPrinter, tmp_path) as printer,
-        plugged_in(SimIdReader, tmp_path, 115200) as reader,
+        at_a_terminal(Mute, tmp_path) as silent,
+        at_a_terminal(SimPrinter, tmp_path) as printer,
+        at_a_terminal(SimIdReader, tmp_path) as reader,
     ):
         ports = [silent.port, printer.port, reader.port, printer.port]
-        found = [finding async for finding in ask_ports(ports, QUICK, step)]
+        patience = replace(QUICK, answer_s=0.3)  # real lines, and a busy machine
+        found = [finding async for finding in ask_ports(ports, patience, asked.append)]
     assert [finding.port for finding in found] == [printer.port, reader.port, silent.port]
-    assert steps(1) < asked < steps(3)
+    assert asked.count(silent.port) == STEPS
+    assert asked.count(printer.port) == 1
 
 
 async def test_who_stops_asking_leaves_no_task_and_no_port_behind(tmp_path: Path) -> None:
-    async with plugged_in(Mute, tmp_path) as one, plugged_in(SimPrinter, tmp_path) as two:
-        findings = ask_ports([one.port, two.port], QUICK)
+    async with (
+        at_a_terminal(Mute, tmp_path) as one,
+        at_a_terminal(SimPrinter, tmp_path) as two,
+    ):
+        findings = ask_ports([one.port, two.port], replace(QUICK, answer_s=0.3))
         assert (await anext(findings)).port == two.port
         await findings.aclose()  # type: ignore[attr-defined]
-        assert {task.get_name() for task in asyncio.all_tasks() if "probe" in task.get_name()} == (
-            set()
-        )
+        assert not [task for task in asyncio.all_tasks() if "probe" in task.get_name()]
         with serial.Serial(one.port, exclusive=True):
             pass
 
