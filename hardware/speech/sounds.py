@@ -8,7 +8,7 @@ from hardware.roles_voice import Spoken
 from hardware.speech.bank import BadBank, Bank, chimes, open_bank
 from hardware.speech.samples import Samples, joined, read_sound
 
-CLIP_GAP_S: Final = 0.03
+CLIP_GAP_S: Final = 0.09
 """Between two clips of a sentence; the clips themselves begin and end close to the voice."""
 CLIPS_KEPT: Final = 512
 """A whole bank of two languages: some 10 MB."""

