@@ -13,6 +13,7 @@ TABLES: Final[Mapping[DeviceKind, str]] = MappingProxyType(
         DeviceKind.PRINTER: "printer",
         DeviceKind.ID_READER: "id_reader",
         DeviceKind.SCANNER: "scanner",
+        DeviceKind.CAMERA: "camera",
         DeviceKind.CALL_DISPLAY: "panel",
         DeviceKind.CALL_PAD: "pad",
         DeviceKind.RATER: "rater",
