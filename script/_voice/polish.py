@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 RATE_HZ: Final = 16000
 FRAME: Final = 160
 """10 ms."""
-QUIET_DB: Final = -38.0
+QUIET_DB: Final = -34.0
 """A frame this far below the loudest one is no speech."""
 LEAD, TAIL = 2, 4
 """Frames kept before and after: a soft consonant begins earlier than it is measured."""
