@@ -92,6 +92,8 @@ DEVICES_WORDS: Final = MappingProxyType(
         "cover.closed": N_("Cover closed"),
         "cover.open": N_("Cover open"),
         "detail.module_id": N_("Module"),
+        "detail.maker": N_("Maker"),
+        "detail.device": N_("Sound device"),
         "print_test": N_("Print a test ticket"),
         "new_code": N_("New code"),
         "remove": N_("Remove"),
