@@ -3,6 +3,7 @@
 A copy of `hardware` gets the entry and the files of new_device/ and is then used as people use it.
 """
 
+import asyncio
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware.registry import REGISTRY
+from hardware.sim.control import tell
 
 ROOT = Path(__file__).parents[3]
 CHECKLIST = ROOT / "docs" / "driver-checklist.md"
@@ -73,7 +75,7 @@ def test_one_entry_and_the_files_of_the_checklist_make_a_device(tmp_path: Path) 
     assert json.loads(probed.stdout) == {"type": "push-button", "online": True, "faults": []}
     trying = started(tmp_path, "test", "push-button", "--url", where["url"], "--count", "1")
     while trying.poll() is None:
-        finished(tmp_path, "tell", where["control"], "press")
+        asyncio.run(tell(Path(where["control"]), {"do": "press"}))
         time.sleep(0.1)
     out, _nothing = trying.communicate(timeout=20)
     assert json.loads(out) == {"pressed": True}
