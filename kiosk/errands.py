@@ -33,7 +33,7 @@ from kiosk.signals import (
     PrintFailed,
     Refused,
 )
-from kiosk.visit import Paper, Refusal
+from kiosk.visit import STOPPING_FAULTS, Paper, Refusal
 from queue_server.contract.ids import RequestKey, TicketId
 from queue_server.contract.messages import BoardSnapshot, Catalogue, TicketAnswer, TicketRequest
 from queue_server.contract.problems import Code
@@ -43,6 +43,14 @@ ASK_TIMES: Final = 3
 ASK_PAUSE_S: Final = 0.3
 PRINT_WITHIN_S: Final = 40.0
 """A raster ticket at 9600 baud takes no longer (design note "Devices"); then we ask the person."""
+
+FATES: Final = {
+    PrintResult.PRINTED: (PaperState.PRINTED, Paper.PRINTED),
+    PrintResult.SENT: (PaperState.PRINTED, Paper.PRINTED),
+    PrintResult.TORN: (PaperState.TORN, Paper.TORN),
+    PrintResult.UNKNOWN: (PaperState.UNKNOWN, Paper.PERHAPS),
+}
+"""What a driver's answer is to the outbox and to the person."""
 
 log = structlog.get_logger(__name__)
 
@@ -182,9 +190,12 @@ class Errands:
         except TimeoutError:
             result = PrintResult.UNKNOWN
         log.info("printed", result=result.value, number=ticket.number, attempt=errand.attempt)
-        known = result is not PrintResult.UNKNOWN
-        self._paper(errand, PaperState.PRINTED if known else PaperState.UNKNOWN)
-        return PrintEnded(ticket.ticket_id, Paper.PRINTED if known else Paper.PERHAPS)
+        torn = result is PrintResult.TORN
+        faults = self.printer.health().faults if torn else ()
+        code = next((fault for fault in faults if fault in STOPPING_FAULTS), "")
+        state, paper = FATES[result]
+        self._paper(errand, state, code)
+        return PrintEnded(ticket.ticket_id, paper, code)
 
     async def fetch(self, ticket_id: TicketId) -> Found | NotFound:
         """Look a ticket up."""

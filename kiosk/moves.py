@@ -14,8 +14,11 @@ from typing import Final, NamedTuple
 
 from kiosk import shelf
 from kiosk.signals import Abandon, Effect, Signal, Tap, WorldChanged
-from kiosk.visit import EMPTY_VISIT, Screen, Session, Visit
+from kiosk.visit import EMPTY_VISIT, Paper, Screen, Session, TornTicket, Visit
 
+TORN_OFFERED_S: Final = 900.0
+"""So long a torn ticket is offered on the first screen: longer than it takes to find somebody who
+changes the paper, shorter than the person can have been called and gone."""
 HOME_LANGUAGE_S: Final = 60.0
 """How long the first screen keeps a language that nobody uses."""
 
@@ -80,8 +83,31 @@ def unresolved(visit: Visit) -> tuple[Effect, ...]:
 def leave(session: Session, _signal: Signal, now_s: float) -> Step:
     """Forget the person and everything they chose, the language too."""
     effects = unresolved(session.visit)
-    fresh = replace(session, language=session.default_language)
+    around = replace(session.world, torn=_left_torn(session, now_s) or session.world.torn)
+    fresh = replace(session, language=session.default_language, world=around)
     return Step(go(fresh, Screen.HOME, now_s, EMPTY_VISIT), effects)
+
+
+def _left_torn(session: Session, now_s: float) -> TornTicket | None:
+    """What is still owed to somebody who leaves without a whole ticket."""
+    visit = session.visit
+    if visit.paper is not Paper.TORN or visit.ticket is None:
+        return None
+    return TornTicket(
+        visit.ticket,
+        session.language,
+        visit.paper_code,
+        visit.print_attempt,
+        now_s + TORN_OFFERED_S,
+    )
+
+
+def forget_torn(session: Session, now_s: float) -> Session:
+    """What was torn long ago is offered no more."""
+    torn = session.world.torn
+    if torn is None or now_s < torn.until_s:
+        return session
+    return replace(session, world=replace(session.world, torn=None))
 
 
 def back_to_sections(session: Session, _signal: Signal, now_s: float) -> Step:

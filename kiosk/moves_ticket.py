@@ -6,6 +6,7 @@ from typing import Final
 from kiosk.moves import Step, go, with_visit
 from kiosk.moves_choosing import start
 from kiosk.signals import (
+    AskPrinter,
     Fetch,
     ForgetInterrupted,
     Found,
@@ -20,6 +21,7 @@ from kiosk.signals import (
     Signal,
     Tap,
     TicketShown,
+    WorldChanged,
 )
 from kiosk.visit import EMPTY_VISIT, Paper, Screen, Session, Visit
 from queue_server.contract.ids import RequestKey, ServiceId, TicketId
@@ -27,6 +29,8 @@ from queue_server.contract.problems import Code
 
 PRINT_ATTEMPTS_MAX: Final = 3
 """After so many papers that nobody saw come out, the number stays on the screen."""
+TORN_WAIT_S: Final = 120.0
+"""How long the screen waits for new paper with the person: somebody has to be fetched."""
 RETRYABLE: Final = frozenset(
     {Code.OVERLOADED, Code.STARTING, Code.STORE_UNAVAILABLE, Code.TOO_MANY_REQUESTS}
 )
@@ -151,10 +155,11 @@ def print_again(session: Session, _signal: Signal, now_s: float) -> Step:
 
 def did_not_print(session: Session, signal: Signal, now_s: float) -> Step:
     """Print it again while there is hope, else leave the number on the screen."""
-    hopeless = session.visit.print_attempt >= PRINT_ATTEMPTS_MAX or session.world.printer.trouble
-    if not hopeless:
-        return print_again(session, signal, now_s)
-    return Step(go(session, Screen.TICKET, now_s, replace(session.visit, paper=Paper.FAILED)))
+    if session.visit.print_attempt >= PRINT_ATTEMPTS_MAX:
+        return Step(go(session, Screen.TICKET, now_s, replace(session.visit, paper=Paper.FAILED)))
+    if trouble := session.world.printer.trouble:
+        return _torn(session, trouble, now_s)
+    return print_again(session, signal, now_s)
 
 
 def did_print(session: Session, _signal: Signal, now_s: float) -> Step:
@@ -166,8 +171,51 @@ def print_ended(session: Session, signal: PrintEnded, now_s: float) -> Step:
     """Known to be printed, or a question to the person."""
     if not _is_ours(session, signal.ticket_id):
         return Step(session)
+    if signal.paper is Paper.TORN:
+        return _torn(session, signal.code, now_s)
     screen = Screen.TICKET if signal.paper is Paper.PRINTED else Screen.ASK_PRINTED
     return Step(go(session, screen, now_s, replace(session.visit, paper=signal.paper)))
+
+
+def _torn(session: Session, code: str, now_s: float) -> Step:
+    """The number in large and what happened, until the printer is well or the person leaves.
+
+    The printer's own word is newer than what is known of its health; it is asked at once whether
+    that still holds, because a cover may be closed again already.
+    """
+    visit = session.visit
+    if visit.print_attempt >= PRINT_ATTEMPTS_MAX:
+        failed = replace(visit, paper=Paper.FAILED, fault=code)
+        return Step(go(session, Screen.TICKET, now_s, failed))
+    ill = replace(session.world.printer, faults=(code,)) if code else session.world.printer
+    shown = replace(session, world=replace(session.world, printer=ill))
+    torn = go(shown, Screen.TICKET, now_s, replace(visit, paper=Paper.TORN, fault=code))
+    return Step(replace(torn, deadline_s=now_s + TORN_WAIT_S), (AskPrinter(),))
+
+
+def printer_well_again(session: Session, signal: WorldChanged, now_s: float) -> Step:
+    """New paper: a ticket that broke off is printed again while its person stands there."""
+    changed = replace(session, world=signal.world)
+    if session.visit.paper is Paper.TORN and signal.world.printer.ready:
+        return print_again(changed, signal, now_s)
+    return Step(changed)
+
+
+def print_torn(session: Session, _signal: Signal, now_s: float) -> Step:
+    """The same once the person had left: nothing is asked of the server, no number taken."""
+    torn = session.world.torn
+    if torn is None:
+        return Step(session)
+    visit = Visit(
+        service_id=ServiceId(torn.ticket.service_id),
+        ticket=torn.ticket,
+        paper_code=torn.paper_code,
+        print_attempt=torn.attempt,
+        reprint=True,
+    )
+    around = replace(session.world, torn=None)
+    taken_up = replace(session, visit=visit, world=around, language=torn.language)
+    return _print(taken_up, now_s)
 
 
 def print_failed(session: Session, signal: PrintFailed, now_s: float) -> Step:

@@ -72,6 +72,7 @@ class PaperState(StrEnum):
     PRINTING = "printing"
     PRINTED = "printed"
     UNKNOWN = "unknown"
+    TORN = "torn"
     FAILED = "failed"
 
 
@@ -258,12 +259,12 @@ class Outbox:
         Raises:
             OutboxError: The file cannot be written.
         """
-        under_way = {
-            row[0]
-            for row in self._db.execute(
-                "SELECT key FROM paper WHERE state = ? AND key IS NOT NULL", (PaperState.PRINTING,)
-            )
-        }
+        states = (PaperState.PRINTING, PaperState.TORN, PaperState.PRINTED)
+        query = (
+            "SELECT key FROM paper WHERE state IN (?, ?) AND key IS NOT NULL "
+            "EXCEPT SELECT key FROM paper WHERE state = ?"
+        )
+        under_way = {row[0] for row in self._db.execute(query, states)}
         self._write(
             "UPDATE paper SET state = ? WHERE state = ?", PaperState.UNKNOWN, PaperState.PRINTING
         )

@@ -102,7 +102,7 @@ def ticket_job(
         columns=COLUMNS[width_mm],
     )
     lines = ticket_lines(paper, speech.code, speech)
-    return roles.PrintJob(job_id, tuple(_print_line(line) for line in lines))
+    return roles.PrintJob(job_id, tuple(_print_line(line) for line in lines), buzz=True)
 
 
 def item_name(item: CatalogueItem | None, speech: Speech) -> str:

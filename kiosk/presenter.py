@@ -177,7 +177,8 @@ class Presenter:
     def _hand_over(self, before: Session) -> None:
         """The number was on paper or on the screen: its request is history for the outbox."""
         visit = before.visit
-        if before.screen is Screen.TICKET and visit.key and visit.paper is not Paper.NOT_YET:
+        is_owed = visit.paper in {Paper.NOT_YET, Paper.TORN}
+        if before.screen is Screen.TICKET and visit.key and not is_owed:
             self._errands.finished(visit.key)
 
     def _change_world(self, **changes: Any) -> None:  # noqa: ANN401 - fields of World

@@ -40,6 +40,7 @@ _HUMAN: Final = tuple(screen for screen in Screen if screen not in BUSY)
 _FLOW: Final[Mapping[Key, Move]] = {
     (Screen.HOME, Kind.START): choosing.start,
     (Screen.HOME, Kind.RESUME): ticket.resume,
+    (Screen.HOME, Kind.PRINT_AGAIN): ticket.print_torn,
     (Screen.HOME, Kind.DOCUMENT_SHOWN): choosing.document_on_home,
     (Screen.HOME, Kind.CARD_REFUSED): choosing.card_refused,
     (Screen.HOME, Kind.TICKET_SHOWN): ticket.ticket_shown,
@@ -86,6 +87,7 @@ _FLOW: Final[Mapping[Key, Move]] = {
     (Screen.ASK_PRINTED, Kind.PRINT_ENDED): ticket.print_ended,
     (Screen.ASK_PRINTED, Kind.DID_PRINT): ticket.did_print,
     (Screen.ASK_PRINTED, Kind.DID_NOT_PRINT): ticket.did_not_print,
+    (Screen.TICKET, Kind.WORLD): ticket.printer_well_again,
     (Screen.TICKET, Kind.DONE): moves.leave,
     (Screen.FINDING, Kind.FOUND): ticket.found,
     (Screen.FINDING, Kind.NOT_FOUND): ticket.not_found,
@@ -186,8 +188,9 @@ def step(session: Session, signal: Signal, now_s: float) -> Step:
         UnexpectedTapError: The tap belongs to no control of this screen.
     """
     if isinstance(signal, Tick):
-        over = session.deadline_s is not None and now_s >= session.deadline_s
-        return EXPIRY[session.screen](session, signal, now_s) if over else Step(session)
+        fresh = moves.forget_torn(session, now_s)
+        over = fresh.deadline_s is not None and now_s >= fresh.deadline_s
+        return EXPIRY[fresh.screen](fresh, signal, now_s) if over else Step(fresh)
     if isinstance(signal, Painted):
         is_new = signal.serial == session.serial and session.seen_s is None
         return Step(replace(session, seen_s=now_s) if is_new else session)

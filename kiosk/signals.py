@@ -126,10 +126,17 @@ class NoAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PrintEnded:
-    """The printer took the paper's bytes; `paper` is PRINTED or PERHAPS."""
+    """The printer took the paper's bytes.
+
+    Attributes:
+        ticket_id: Whose.
+        paper: PRINTED, PERHAPS or TORN.
+        code: Of `hardware.errors`: why it is torn.
+    """
 
     ticket_id: str
     paper: Paper
+    code: str = ""
     kind: Kind = field(default=Kind.PRINT_ENDED, init=False)
 
 

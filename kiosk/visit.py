@@ -67,6 +67,8 @@ class Paper(StrEnum):
     NOT_YET = auto()
     PRINTED = auto()
     PERHAPS = auto()
+    TORN = auto()
+    """The printer stopped in the middle; it is printed again when the printer is well."""
     FAILED = auto()
     NOT_WANTED = auto()
 
@@ -220,6 +222,25 @@ class Interrupted:
 
 
 @dataclass(frozen=True, slots=True)
+class TornTicket:
+    """A number whose paper broke off, and whose person has gone from the screen.
+
+    Attributes:
+        ticket: The number; its paper is offered on the first screen once the printer is well.
+        language: Of the paper.
+        paper_code: What the paper's code says, where it is no number of the server's.
+        attempt: Papers tried so far.
+        until_s: It is offered until then (the presenter's monotonic clock).
+    """
+
+    ticket: TicketAnswer = field(repr=False)
+    language: str
+    paper_code: str
+    attempt: int
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """Everything around the visit. `gives_alone`: numbers can be given without the server."""
 
@@ -231,6 +252,7 @@ class World:
     scanner: Equipment = field(default_factory=Equipment)
     camera: Equipment = field(default_factory=Equipment)
     interrupted: Interrupted | None = None
+    torn: TornTicket | None = None
     gives_alone: bool = False
 
     @property

@@ -199,6 +199,7 @@ def _content(shown: Shown) -> tuple[Any, ...]:
         world.scanner,
         world.camera,
         world.interrupted,
+        world.torn,
         world.gives_alone,
         world.board if session.screen in LIVE else None,
     )

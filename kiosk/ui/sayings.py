@@ -46,6 +46,23 @@ HERE_FAULTS: Final[Mapping[str, str]] = {
 """What a citizen can do something with; the full sentences speak to staff."""
 
 
+TORN_PAPER: Final = N_(
+    "The paper ran out in the middle of your ticket. Your number counts; it is printed again as "
+    "soon as there is new paper."
+)
+TORN_OTHERWISE: Final = N_(
+    "The printer stopped in the middle of your ticket. {why} Your number counts; it is printed "
+    "again as soon as the printer is ready."
+)
+
+
+def torn(code: str, speech: Speech) -> str:
+    """Why a ticket broke off, and what comes of it."""
+    if code in {"", "paper-out"}:
+        return speech.gettext(TORN_PAPER)
+    return speech.gettext(TORN_OTHERWISE).format(why=fault(code, speech))
+
+
 def fault(code: str, speech: Speech) -> str:
     """A device fault for the person in front of the kiosk."""
     return speech.gettext(HERE_FAULTS.get(code) or sentence(code))

@@ -7,7 +7,7 @@ from kiosk.signals import Kind
 from kiosk.ui import sayings
 from kiosk.ui.scene import Scene, column, middle, row, space
 from kiosk.ui.widgets import Icon, Panel, Text, Touch
-from kiosk.visit import ServerHealth
+from kiosk.visit import ServerHealth, TornTicket
 from queue_server.contract.messages import WaitingRow
 
 CROWDED = 2
@@ -186,6 +186,8 @@ def _notes(scene: Scene) -> list[Widget]:
     unreachable = world.server is ServerHealth.UNREACHABLE
     if world.interrupted is not None:
         made.append(_resume(scene))
+    if world.torn is not None and world.printer.ready:
+        made.append(_torn(scene, world.torn))
     if unreachable and world.gives_alone:
         words = scene._(
             "The number system is cut off. Numbers are given all the same and count; the waits "
@@ -215,8 +217,17 @@ def _notes(scene: Scene) -> list[Widget]:
 
 def _resume(scene: Scene) -> Panel:
     words = scene._("This machine stopped while a number was being taken. Was that you?")
+    return _offer(scene, words, scene.button(Kind.RESUME, scene._("Yes, go on")))
+
+
+def _torn(scene: Scene, torn: TornTicket) -> Panel:
+    words = scene._("The ticket of number {number} was not printed whole. Is it yours?")
+    button = scene.button(Kind.PRINT_AGAIN, scene._("Print it again"))
+    return _offer(scene, words.format(number=torn.ticket.number), button)
+
+
+def _offer(scene: Scene, words: str, button: Touch) -> Panel:
     note = scene.note("repeat", words, "calm")
-    button = scene.button(Kind.RESUME, scene._("Yes, go on"))
     button.size_hint_x = 0.45
     button.pos_hint = {"center_y": 0.5}
     note.add_widget(button)

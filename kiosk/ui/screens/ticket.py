@@ -57,6 +57,8 @@ def _status(scene: Scene, ticket: TicketAnswer) -> Widget:
         case Paper.NOT_WANTED:
             words = scene._("Your number counts. Please photograph it or write it down.")
             return scene.note("check-circle", words, "calm")
+        case Paper.TORN:
+            return scene.note("paper-out", sayings.torn(visit.fault, scene.speech))
         case Paper.FAILED:
             why = f"{sayings.fault(visit.fault, scene.speech)} " if visit.fault else ""
             words = scene._(

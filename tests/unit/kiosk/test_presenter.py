@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hardware.errors import PaperOut
-from hardware.roles import PrintResult, QrBlock, ScannedCode, TextLine
+from hardware.roles import PrintResult, QrBlock, ScannedCode, TextLine, TicketPrinter
 from hardware.roles_cards import CardKind, IdCard, Sex
 from kiosk.errands import Errands
 from kiosk.lang import Languages
@@ -81,10 +82,13 @@ class FakeServer:
 class Kiosk:
     """A whole kiosk without a window. Time runs a thousandfold between taps, so nothing waits."""
 
-    def __init__(self, outbox: Outbox, server: FakeServer) -> None:
+    def __init__(
+        self, outbox: Outbox, server: FakeServer, printer: TicketPrinter | None = None
+    ) -> None:
         self.server = server
         self.outbox = outbox
-        self.printer, self.reader, self.scanner = FakePrinter(), FakeReader(), FakeScanner()
+        self.printer: Any = printer or FakePrinter()
+        self.reader, self.scanner = FakeReader(), FakeScanner()
         self.camera = FakeScanner()
         self.shown: Shown | None = None
         self.news = asyncio.Condition()
@@ -120,7 +124,7 @@ class Kiosk:
             self.news.notify_all()
 
     async def until(self, true: Callable[[Shown], bool]) -> Shown:
-        async with asyncio.timeout(5), self.news:
+        async with asyncio.timeout(30), self.news:
             await self.news.wait_for(lambda: self.shown is not None and true(self.shown))
         assert self.shown is not None
         return self.shown
@@ -143,9 +147,11 @@ class Kiosk:
 
 
 @asynccontextmanager
-async def running(file: Path, server: FakeServer | None = None) -> AsyncIterator[Kiosk]:
+async def running(
+    file: Path, server: FakeServer | None = None, printer: TicketPrinter | None = None
+) -> AsyncIterator[Kiosk]:
     with Outbox(file) as outbox:
-        kiosk = Kiosk(outbox, server or FakeServer())
+        kiosk = Kiosk(outbox, server or FakeServer(), printer)
         task = asyncio.create_task(kiosk.presenter.run())
         try:
             yield kiosk
@@ -270,6 +276,26 @@ async def test_an_unknown_print_is_asked_about_and_repeated_with_the_mark(file: 
         )
         assert "B001" in first & second
         assert any("补打" in text for text in second - first)
+
+
+async def test_a_torn_ticket_is_printed_again_when_the_printer_is_well(file: Path) -> None:
+    async with running(file) as kiosk:
+        kiosk.printer.answers = [PrintResult.TORN]
+        await kiosk.to_confirm()
+        await kiosk.printer.become("paper-out")
+        await kiosk.until(lambda shown: shown.session.world.printer.trouble == "paper-out")
+        await kiosk.on(Screen.CONFIRM)
+        await kiosk.printer.become()
+        await kiosk.until(lambda shown: shown.session.world.printer.ready)
+        await kiosk.tap(Kind.CONFIRM)
+        await kiosk.until(lambda shown: shown.session.visit.paper is Paper.PRINTED)
+        first, second = (
+            {line.text for line in job.lines if isinstance(line, TextLine)}
+            for job in kiosk.printer.jobs
+        )
+        assert "B001" in first & second
+        assert any("补打" in text for text in second - first)
+        assert len(kiosk.server.taken) == 1
 
 
 async def test_a_refused_print_leaves_the_number_on_the_screen(file: Path) -> None:
