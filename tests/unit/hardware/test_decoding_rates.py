@@ -8,7 +8,7 @@ import os
 import pytest
 
 from tests.code_pictures import DRAW, SPOILS, drawn
-from tests.code_rates import Scores, measure
+from tests.code_rates import Scores, measure, ours
 
 LONG = os.environ.get("BIANMIN_LONG") == "1"
 CLASSES = [(symbology, spoil) for symbology in DRAW for spoil in SPOILS]
@@ -32,6 +32,29 @@ def test_our_chain_reads_at_least_what_each_library_reads_alone(
 def test_no_wrong_text_is_ever_delivered(scores: Scores) -> None:
     wrong = [name for score in scores.values() for name in score["ours"].wrong]
     assert not wrong, wrong
+
+
+@pytest.mark.parametrize(
+    ("symbology", "spoil", "number", "seed"),
+    [
+        ("pdf417", "noise", 17, 2), ("pdf417", "glare", 26, 2), ("pdf417", "rotation", 48, 2),
+        ("pdf417", "noise", 99, 5), ("pdf417", "low-contrast", 61, 2), ("code-128", "glare", 11, 1),
+        ("code-128", "rotation", 149, 5),
+    ],
+)  # fmt: skip
+def test_pictures_that_were_once_read_wrongly_are_read_rightly_or_not_at_all(
+    symbology: str, spoil: str, number: int, seed: int
+) -> None:
+    picture = drawn(symbology, spoil, number, seed)
+    assert set(ours(picture.picture)) <= {picture.raw}
+
+
+@pytest.mark.parametrize("symbology", ["code-128", "pdf417"])
+@pytest.mark.parametrize("spoil", ["rotation", "moire", "low-contrast"])
+def test_what_a_library_alone_loses_is_read(symbology: str, spoil: str) -> None:
+    """Papers held at any angle, phones, faint print: five of six at least."""
+    seen = [drawn(symbology, spoil, number, 2) for number in range(6)]
+    assert sum(picture.raw in ours(picture.picture) for picture in seen) >= 5
 
 
 def test_the_set_is_the_same_in_every_run() -> None:
