@@ -129,7 +129,7 @@ def parse_card(text: bytes) -> IdCard:
     _check_number(layout.kind, found["number"])
     if found.get("latin_name_more"):
         # The name runs on: a space at the end of its first part belongs to it.
-        first = _decoded(text, layout.fields["latin_name"])
+        first = _decoded(text, layout.fields["latin_name"]).replace("\0", " ")
         found["latin_name"] = " ".join((first + found["latin_name_more"]).split())
 
     def get(name: str) -> str:

@@ -13,7 +13,13 @@ from random import Random
 import pytest
 
 from hardware.wire import sam_card
-from tests.fuzz import targets_cards, targets_codes, targets_printer, targets_window
+from tests.fuzz import (
+    targets_cards,
+    targets_codes,
+    targets_keys,
+    targets_printer,
+    targets_window,
+)
 from tests.fuzz.engine import FindingError, HangError, Target, fuzz, make_input
 from tests.fuzz.frames import damage
 
@@ -23,7 +29,7 @@ GROWTH_MAX_KIB = 64 * 1024
 WIRE = Path(sam_card.__file__).parent
 TARGETS = {
     target.name: target
-    for module in (targets_cards, targets_codes, targets_printer, targets_window)
+    for module in (targets_cards, targets_codes, targets_keys, targets_printer, targets_window)
     for target in module.TARGETS
 }
 

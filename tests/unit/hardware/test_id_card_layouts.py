@@ -122,6 +122,11 @@ def test_fields_padded_with_zeros_are_read_like_spaces() -> None:
     assert said(parse_card(text)) == GOLDEN["cards"][0]["says"]
 
 
+def test_a_long_name_padded_with_zeros_in_the_middle_holds_no_zero() -> None:
+    card = {**SAMPLE_CARDS["foreigner-2023"], "latin_name": "EXAMPLE,\0\0"}
+    assert parse_card(card_text(card)).latin_name == "EXAMPLE, PERSON"
+
+
 def test_a_date_that_is_none_is_left_out() -> None:
     assert parse_card(card_text({**RESIDENT, "birth": "19900231"})).birth is None
 
