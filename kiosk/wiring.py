@@ -44,7 +44,7 @@ from kiosk.server_link import HallServer
 from kiosk.shown import RawTap, Shown
 from kiosk.visit import Screen, World
 from kiosk.watch import BOARD_EVERY_S, ServerWatch
-from kiosk.wiring_devices import build_devices, build_voice, fittings_of
+from kiosk.wiring_devices import build_devices, build_voice, fittings_of, speech_preparation
 from queue_server.contract.ids import DeviceId, HallId, RequestKey
 
 if TYPE_CHECKING:
@@ -148,6 +148,9 @@ class _Back:
                     tasks.create_task(self._presenter.run(), name="presenter")
                     tasks.create_task(duty.run(), name="offline-duty")
                     tasks.create_task(self._voice.run(), name="voice")
+                    if self._voice.all:
+                        ahead = speech_preparation(config, lambda: self._world.catalogue)
+                        tasks.create_task(ahead.run(), name="speech-preparation")
                     tasks.create_task(self._fittings.run(), name="fittings")
                     if has_feed:
                         tasks.create_task(self._follow_feed(http, watch), name="feed")

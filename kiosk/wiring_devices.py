@@ -1,7 +1,7 @@
 """Picks the drivers of a program's devices; with `kiosk.wiring` the only place that knows them."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +11,8 @@ from hardware.roles_cards import IdReader
 from hardware.roles_voice import Announcer
 from hardware.roles_window import CallDisplay, CallPad, Rater
 from hardware.shared_line import SharedLines
+from hardware.speech.espeak import EDITION, EspeakVoice
+from hardware.speech.library import SpeechLibrary
 from hardware.transport import parse_url
 from hardware.volume import volume_of, write_volume
 from kiosk.call_words import SpokenWords
@@ -19,8 +21,10 @@ from kiosk.config_sound import SpeakerSection
 from kiosk.fittings import Fitting
 from kiosk.presenter import Devices
 from kiosk.speaker import CallSpeaker, KioskVoice
+from kiosk.speech_texts import SpeechPreparation
 from kiosk.window_devices import WindowDevices
 from queue_server.contract.ids import WindowId
+from queue_server.contract.messages import Catalogue
 
 
 def build_device(
@@ -116,6 +120,20 @@ def build_voice(config: KioskConfig) -> KioskVoice:
     return KioskVoice(announcers, words[0] if words else SpokenWords())
 
 
+def speech_preparation(
+    config: KioskConfig, catalogue: Callable[[], Catalogue | None]
+) -> SpeechPreparation:
+    """Speaks ahead what the catalogue shows, into the folder that the announcers look into."""
+    sections = (config.speaker, config.headphones)
+    own = {section.sounds for section in sections if section and section.sounds}
+    kept = SpeechLibrary(EspeakVoice(), EDITION, _prepared(config), *sorted(own))
+    return SpeechPreparation(kept, catalogue)
+
+
+def _prepared(config: KioskConfig) -> Path:
+    return config.data_dir / "speech"
+
+
 def _call_speaker(config: KioskConfig, window_id: str | None) -> CallSpeaker | None:
     if config.speaker is None:
         return None
@@ -135,7 +153,7 @@ def _announcer(config: KioskConfig, device_id: str, section: SpeakerSection) -> 
         volume=write_volume(volume_of(section.volume)),
         speech="on" if section.speech else "off",
         sounds=str(section.sounds or ""),
-        prepared=str(config.data_dir / "speech"),
+        prepared=str(_prepared(config)),
         time_zone=config.time_zone or "",
     )
     return cast("Announcer", device)

@@ -1,7 +1,7 @@
 """The voice that is installed with the product: eSpeak NG, a program of its own.
 
 It speaks in milliseconds on any machine and in every language it knows, but like a machine; the
-phrase bank comes first wherever it has a sound (docs/adr/0010-voice.md). Text reaches it on its
+phrase bank comes first wherever it has a sound (docs/adr/0011-voice.md). Text reaches it on its
 standard input only, so nothing in a text is ever an option or a command.
 """
 
@@ -66,7 +66,9 @@ class EspeakVoice:
             case Part.LATIN:
                 return await self._spoken(piece.text, VOICES["en"])
             case Part.HAN:
-                return await self._spoken(" ".join(syllables(piece.text)), MANDARIN)
+                # The library of readings takes a second to load, the first time.
+                read = await asyncio.to_thread(syllables, piece.text)
+                return await self._spoken(" ".join(read), MANDARIN)
 
     async def _spoken(self, text: str, voice: str) -> Samples:
         if not any(character.isalnum() for character in text):

@@ -1,8 +1,13 @@
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
+from hardware.speech.espeak import EDITION
+from hardware.speech.samples import length_s, read_sound
 from hardware.speech.sounds import NoVoice
+from kiosk.config import load_config
 from kiosk.speech_texts import SpeechPreparation, texts_of
+from kiosk.wiring_devices import speech_preparation
 from queue_server.contract.messages import Catalogue
 from tests.fakes_kiosk import catalogue
 
@@ -64,3 +69,27 @@ async def test_a_voice_that_cannot_speak_is_asked_again_later_and_ends_nothing()
     await _until(lambda: library.kept)
     assert not task.done()
     task.cancel()
+
+
+async def test_a_kiosk_with_a_loudspeaker_keeps_its_catalogue_spoken(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(
+        'device_id = "k1"\ndata_dir = "data"\n[server]\nurl = "http://127.0.0.1:1"\n'
+        '[speaker]\nurl = "alsa://default"\n',
+        "utf-8",
+    )
+    newest = catalogue().model_copy(
+        update={
+            "topics": [],
+            "groups": [],
+            "items": [],
+            "priority_classes": [],
+            "hall_name": {"zh-CN": "云山乡便民服务中心", "en": "Cloud Hill Hall"},
+        }
+    )
+    work = speech_preparation(load_config(file), lambda: newest)
+    task = asyncio.create_task(work.run())
+    folder = tmp_path / "data" / "speech" / EDITION
+    await _until(lambda: len(sorted(folder.glob("*.wav"))) == 2)
+    task.cancel()
+    assert all(0.5 < length_s(read_sound(path)) < 5 for path in folder.glob("*.wav"))
