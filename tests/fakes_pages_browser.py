@@ -26,6 +26,8 @@ KEYS = {
     "resume": "r",
     "requeue": "b",
     "cancel": "x",
+    "late": "l",
+    "paper": "p",
 }
 WATCH_CSP = """
 window.violations = [];

@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from queue_server.contract import messages as msg
+from queue_server.contract.messages_offline import DoubtfulTicket
 
 ROOT = Path(__file__).resolve().parent.parent
 PACK_DIR = ROOT / "assets" / "packs" / "cn-township"
@@ -59,6 +60,7 @@ class FakeHall:
             "en": "Insurance enrolment today from 14:00.",
         }
         self.open = True
+        self.doubtful: list[DoubtfulTicket] = []
         self.actions: list[tuple[str, str]] = []
         self._numbers = dict.fromkeys(GROUPS, 0)
 
@@ -141,6 +143,7 @@ class FakeHall:
             queue=queue,
             held=self.listed(window_id, "held"),
             no_shows=self.listed(window_id, "no_show"),
+            doubtful=self.doubtful,
             next_number=queue[0].number if queue else None,
             own_today={
                 "finished": counts.get("finish", 0),

@@ -30,9 +30,9 @@ from queue_server.core.errors import QueueError
 from queue_server.core.hours import open_minutes
 from queue_server.core.model import Floor, Grant
 from queue_server.core.settings import HallSettings
-from queue_server.service import Reply
+from queue_server.service import Key, Reply
 from queue_server.views import doubtful_tickets, ticket_answer, utc
-from queue_server.web.api_tickets import ticket_id_of
+from queue_server.web.api_tickets import key_of, ticket_id_of
 from queue_server.web.auth import ISSUES, Authenticator, Principal, Role
 from queue_server.web.deps import Hall
 from queue_server.web.problems import Refused
@@ -114,7 +114,7 @@ class _Offline:
             try:
                 self._check_owner(principal, command)
                 reply = await self._do(command, principal, _uploaded(command))
-            except QueueError as refused:
+            except (QueueError, Refused) as refused:
                 answers.append(
                     msg.UploadedTicket(
                         request_key=ticket.request_key,
@@ -134,7 +134,8 @@ class _Offline:
         principal = await self._authenticator.require(request, ISSUES)
         ticket = await self._of_paper(wanted.text)
         command = self._command(ticket, adopted=True)
-        return await self._settled(command, principal, command.request_key)
+        key = key_of(request, principal, await request.body())
+        return await self._settled(command, principal, command.request_key, key=key)
 
     async def paper(
         self, request: Request, wanted: Annotated[msg.AdoptRequest, Body()]
@@ -161,7 +162,8 @@ class _Offline:
             if wanted.fate == "waiting"
             else cmd.SettleTicket(ticket_id, wanted.fate)
         )
-        return await self._settled(command, principal, ticket_id=ticket_id)
+        key = key_of(request, principal, await request.body())
+        return await self._settled(command, principal, ticket_id=ticket_id, key=key)
 
     async def doubtful(self, request: Request) -> msg.DoubtfulTickets:
         """Numbers that do not simply wait."""
@@ -216,6 +218,7 @@ class _Offline:
         request_key: RequestKey | None = None,
         *,
         ticket_id: TicketId | None = None,
+        key: Key | None = None,
     ) -> msg.SettledTicket:
         now_ms = self._hall.clock.now().at_ms
 
@@ -231,11 +234,15 @@ class _Offline:
             )
             return 200, answer.model_dump_json().encode()
 
-        reply = await self._do(command, principal, render)
+        reply = await self._do(command, principal, render, key)
         return msg.SettledTicket.model_validate_json(reply.body)
 
-    async def _do(self, command: cmd.Command, principal: Principal, render: Render) -> Reply:
-        return await self._hall.service.handle(command, actor=principal.actor, render=render)
+    async def _do(
+        self, command: cmd.Command, principal: Principal, render: Render, key: Key | None = None
+    ) -> Reply:
+        return await self._hall.service.handle(
+            command, actor=principal.actor, render=render, key=key
+        )
 
 
 def open_times(grant: Grant, settings: HallSettings) -> list[msg.OpenTime]:

@@ -52,6 +52,41 @@ SIGN_IN_WORDS: Final = MappingProxyType(
     }
 )
 
+LATE_WORDS: Final = {
+    "list_comma": N_(", "),
+    "doubt.late": N_("came in late"),
+    "doubt.unprinted": N_("perhaps not printed"),
+    "fate.waiting": N_("Here now: it waits"),
+    "fate.served": N_("Served already"),
+    "fate.no_show": N_("Not here"),
+    "fate_then.waiting": N_("at the place of its time"),
+    "fate_then.served": N_("cannot be taken back"),
+    "fate_then.no_show": N_("can be put back"),
+    "fate_short.waiting": N_("Here"),
+    "fate_short.served": N_("Served"),
+    "fate_short.no_show": N_("Not here"),
+    "fate_label.waiting": N_("{number} is here and waits"),
+    "fate_label.served": N_("{number} was served already"),
+    "fate_label.no_show": N_("{number} is not here"),
+    "late.waiting": N_("{number} waits at the place of the time it was given."),
+    "late.served": N_("{number} is noted as served."),
+    "late.no_show": N_("{number} is noted as not here; it can be put back into the queue."),
+    "late.settled_already": N_("{number} was settled already, by somebody else or by time."),
+    "paper_code.none": N_("That is not the code of a paper that a kiosk gave while cut off."),
+    "paper_code.again": N_("The last press is not saved yet. Scan the paper again in a moment."),
+    "paper_code.too_old": N_(
+        "The paper with number {number} is more than a week old or of another hall. "
+        "Please issue a new number."
+    ),
+    "paper_code.waiting": N_("{number} waits for window {windows}; {ahead} ahead."),
+    "paper_code.called": N_("{number} is called to window {window} just now."),
+    "paper_code.serving": N_("{number} is being served at window {window}."),
+    "paper_code.held": N_("{number} is on hold."),
+    "paper_code.no_show": N_("{number} was noted as not here; put it back into the queue."),
+    "paper_code.left": N_("{number} has already left the hall. Issue a new number if it is needed."),
+}
+"""Numbers that a kiosk gave while it was cut off."""
+
 CLERK_WORDS: Final = MappingProxyType(
     {
         **COMMON,
@@ -108,6 +143,7 @@ CLERK_WORDS: Final = MappingProxyType(
         "done.recalled": N_("{number} is called again ({count}×)."),
         "done.closed": N_("The window is closed."),
         "nothing_found": N_("No item fits what was typed."),
+        **LATE_WORDS,
     }
 )
 

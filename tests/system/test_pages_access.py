@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
+from queue_server.contract.messages_offline import DoubtfulTicket
 from tests.fakes_pages import PEOPLE, FakeSite, SiteAccess, site_access
 from tests.fakes_pages_browser import KEYS, ClerkAtWork, chromium, new_page, sign_in_manager
 from tests.fakes_pages_devices import many_ills
-from tests.fakes_pages_hall import ITEMS, WINDOW_NAMES
+from tests.fakes_pages_hall import ITEMS, WINDOW_NAMES, now
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
 
@@ -87,6 +88,19 @@ def site(access: SiteAccess) -> FakeSite:
     return access.fake
 
 
+def doubtful(n: int, service_id: str) -> DoubtfulTicket:
+    return DoubtfulTicket(
+        ticket_id=f"late-{n}",
+        number=f"{service_id[0]}2-{n:02}",
+        service_id=service_id,
+        priority_class="elderly" if n == 1 else None,
+        doubt="unprinted" if n % 2 else "late",
+        device_id="kiosk-2",
+        issued_at=now(),
+        uploaded_at=now(),
+    )
+
+
 def fill_hall(site: FakeSite) -> None:
     for index in range(40):
         item = ITEMS[index * 7 % len(ITEMS)]["service_id"]
@@ -95,6 +109,7 @@ def fill_hall(site: FakeSite) -> None:
         site.hall.call(window, site.hall.listed(window, "waiting")[0].ticket_id, state)
     site.hall.windows["4"].state = "paused"
     site.hall.windows["5"].state = "open"
+    site.hall.doubtful = [doubtful(n, ITEMS[n]["service_id"]) for n in range(6)]
     many_ills(site.devices)
 
 
@@ -192,7 +207,8 @@ def test_every_question_is_readable_and_reached_by_tab(
     for _ in range(2):
         site.hall.put(site.hall.listed("1", "waiting")[0].ticket_id, "no_show")
     site.hall.rev += 1
-    for action in ("pause", "call", "issue", "serve-now", "resume", "requeue", "cancel"):
+    asking = "pause call issue serve-now resume requeue cancel late paper"
+    for action in asking.split():
         clerk.press(action)
         dialog = page.locator(f"#dialog-{action}")
         expect(dialog).to_have_attribute("open", "")

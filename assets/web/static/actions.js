@@ -36,9 +36,12 @@ export class ActionLine {
     return JSON.parse(sessionStorage.getItem(this.#storage) ?? 'null');
   }
 
-  /** Sends a new action; gives the answer or throws the Refusal. Refuses a second one meanwhile. */
-  async send(name, path, body = {}) {
-    return this.#run({ name, path, body, key: newKey() });
+  /**
+   * Sends a new action; gives the answer or throws the Refusal. Refuses a second one meanwhile.
+   * `about` is what the page needs to tell the outcome, kept for after a reload.
+   */
+  async send(name, path, body = {}, about = null) {
+    return this.#run({ name, path, body, about, key: newKey() });
   }
 
   /** Sends what a reload interrupted again, under its old key. */

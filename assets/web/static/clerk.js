@@ -5,6 +5,8 @@ import { ActionLine } from './actions.js';
 import { LiveLine } from './live.js';
 import { OnePress, listenToKeys } from './clerk_keys.js';
 import { chooseLine, interrupted, keepDrafts, question } from './clerk_dialogs.js';
+import { adoptRequest, adoptedText, drawLate, refusedText, settleRequest, settledText } from './clerk_late.js';
+import { listenForPapers } from './clerk_scan.js';
 import { offerWindows } from './clerk_seat.js';
 import { clock, draw, items, mainAction, possibleActions, tick } from './clerk_view.js';
 
@@ -35,7 +37,9 @@ function showBusy(busy, retrying) {
 }
 
 function redraw() {
-  if (view) draw(view, actions.busy, onRow);
+  if (!view) return;
+  draw(view, actions.busy, onRow);
+  drawLate(view, actions.busy, onFate);
 }
 
 const DONE_WORDS = {
@@ -43,7 +47,9 @@ const DONE_WORDS = {
   'undo-call': 'done.undone', requeue: 'done.requeued', cancel: 'done.cancelled', close: 'done.closed',
 };
 
-function tellDone(action, answer) {
+function tellDone(action, answer, about) {
+  if (action === 'late') return tell(settledText(about), 'done');
+  if (action === 'paper') return tell(adoptedText(answer, about), 'done');
   if (action === 'recall') return tell(say('done.recalled', { number: answer.ticket?.number ?? '', count: answer.call?.attempt ?? '' }), 'done');
   if (action === 'issue') return tell(say('done.issued', { number: answer.number, ahead: answer.ahead }), 'done');
   const word = DONE_WORDS[action];
@@ -53,20 +59,26 @@ function tellDone(action, answer) {
 
 // --- doing something ------------------------------------------------------------------------
 
-const pathOf = (action) => (action === 'issue' ? '/api/v1/tickets' : `${WINDOW_PATH}/${action}`);
-
-async function perform(action, body) {
-  await settle(action, () => actions.send(action, pathOf(action), body));
+/** How an action goes to the server: path, body, and what its outcome is told by. */
+function requestOf(action, body) {
+  if (action === 'late') return settleRequest(body);
+  if (action === 'paper') return adoptRequest(body.text);
+  return { path: action === 'issue' ? '/api/v1/tickets' : `${WINDOW_PATH}/${action}`, body };
 }
 
-async function settle(action, send) {
+async function perform(action, asked) {
+  const { path, body, about } = requestOf(action, asked);
+  await settle(action, () => actions.send(action, path, body, about), about);
+}
+
+async function settle(action, send, about) {
   try {
     const answer = await send();
-    tellDone(action, answer);
+    tellDone(action, answer, about);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     if (refusal.status === 401) return goSignIn();
-    tell(refusal.message, 'problem');
+    tell(refusedText(action, refusal, about) ?? refusal.message, 'problem');
   }
   return undefined;
 }
@@ -80,12 +92,13 @@ async function refresh() {
   }
 }
 
-const ASKS_FIRST = new Set(['transfer', 'call', 'issue', 'serve-now', 'finish-as', 'next-service', 'resume', 'requeue', 'cancel']);
+const ASKS_FIRST = new Set(['transfer', 'call', 'issue', 'serve-now', 'finish-as', 'next-service', 'resume', 'requeue', 'cancel', 'late', 'paper']);
+const WITHOUT_WINDOW = new Set(['issue', 'paper']);
 
 async function press(name, ticket = null) {
   if (name === 'help') return question('help', view);
   if (name === 'sign-out') return leave();
-  if (actions.busy || (!view && name !== 'issue')) return undefined;
+  if (actions.busy || (!view && !WITHOUT_WINDOW.has(name))) return undefined;
   if (view && !possibleActions(view)[name]) return undefined;
   if (name === 'pause' || ASKS_FIRST.has(name)) return askThenDo(name, ticket);
   return perform(name);
@@ -115,6 +128,20 @@ function onRow(action, ticket) {
   if (onePress.allow()) press(action, ticket);
 }
 
+/** A row of the numbers in doubt: to let one wait harms nobody, the rest is asked. */
+function onFate(fate, { ticket_id, number }) {
+  if (actions.busy || !onePress.allow()) return;
+  if (fate === 'waiting') perform('late', { ticket_id, number, fate });
+  else askThenDo('late', { ticket_id, fate });
+}
+
+/** A code was scanned, whatever question was open. */
+function onPaper(text) {
+  document.querySelector('dialog[open]')?.close();
+  if (actions.busy) tell(say('paper_code.again'), 'problem');
+  else perform('paper', { text });
+}
+
 async function leave() {
   try {
     await signOut();
@@ -133,9 +160,14 @@ document.addEventListener('click', (event) => {
   if (event.detail > 0) button.blur(); // after the mouse, Enter is the big button again
 });
 
+const onButton = (button) => { if (!button.disabled && onePress.allow()) press(button.dataset.act); };
+listenForPapers({
+  onPaper,
+  onLetter: (letter) => onButton(document.querySelector(`button[data-code="Key${letter.toUpperCase()}"]`)),
+});
 listenToKeys({
   onMain: pressMain,
-  onButton: (button) => { if (!button.disabled && onePress.allow()) press(button.dataset.act); },
+  onButton,
   onPapers: () => document.querySelector('#materials input')?.focus(),
   onDialogDigit: chooseLine,
 });
@@ -192,6 +224,6 @@ if (WINDOW_PATH) startLine();
 else loadCatalogue();
 if (byId('seats')) offerWindows(takeWindow);
 if (actions.left()) {
-  const { name } = actions.left();
-  settle(name, () => actions.sendLeft());
+  const { name, about } = actions.left();
+  settle(name, () => actions.sendLeft(), about);
 }

@@ -2,6 +2,8 @@
 // its action, or null when the clerk goes back. What was typed survives a reload.
 
 import { ask, byId, make, page, pick, say, setText } from './base.js';
+import { fateRows, lateRows } from './clerk_late.js';
+import { PAPER_PREFIX } from './clerk_scan.js';
 import { items } from './clerk_view.js';
 
 const DRAFTS = 'bianmin.drafts';
@@ -176,6 +178,29 @@ const QUESTIONS = {
     offer(dialog, 'reason', reasons('cancel'));
     return (form) => withText(form, { ticket_id: form.get('ticket'), reason: form.get('reason') });
   },
+  late(dialog, view, chosen) {
+    const rows = lateRows(view);
+    offer(dialog, 'ticket', rows, chosen?.ticket_id ?? null);
+    offer(dialog, 'fate', fateRows(), chosen?.fate ?? null);
+    for (const name of ['ticket', 'fate']) dialog.querySelector(`[name=${name}]`).required = true;
+    return (form) => {
+      if (chosen && 'settling' in document.body.dataset) return null; // the second half of a double press
+      const [ticketId, number] = rows.find(([id]) => id === form.get('ticket'));
+      return { ticket_id: ticketId, number, fate: form.get('fate') };
+    };
+  },
+  paper(dialog) {
+    const input = dialog.querySelector('.paper-text');
+    return () => {
+      const text = input.value.trim();
+      if (text.startsWith(PAPER_PREFIX)) return { text };
+      const message = dialog.querySelector('.dialog-message');
+      message.dataset.kind = 'problem';
+      setText(message, say('paper_code.none'));
+      input.select();
+      return null;
+    };
+  },
   help(dialog) {
     const list = dialog.querySelector('#key-list');
     list.querySelectorAll('.made').forEach((each) => each.remove());
@@ -198,7 +223,7 @@ function askItem(dialog, allowed) {
 
 function firstControl(dialog) {
   const list = dialog.querySelector('[data-options]');
-  return dialog.querySelector('.item-search') ?? list?.querySelector('input:checked') ?? list?.querySelector('input')
+  return dialog.querySelector('.item-search, .paper-text') ?? list?.querySelector('input:checked') ?? list?.querySelector('input')
     ?? dialog.querySelector('[type=submit]');
 }
 

@@ -83,6 +83,8 @@ export function possibleActions(view) {
     resume: state === 'open' && view.held.length > 0,
     requeue: working && view.no_shows.length > 0,
     cancel: view.queue.length + view.held.length + view.no_shows.length > 0,
+    late: view.doubtful.length > 0,
+    paper: true,
   };
 }
 

@@ -20,7 +20,7 @@ WORDS = {
     "sign_in.js": (pages_words.SIGN_IN_WORDS, ["base.js", "sign_in.js"]),
     "clerk.js": (
         pages_words.CLERK_WORDS,
-        ["base.js", "clerk.js", "clerk_view.js", "clerk_dialogs.js", "actions.js"],
+        ["base.js", "clerk.js", "clerk_view.js", "clerk_dialogs.js", "clerk_late.js", "actions.js"],
     ),
     "manager.js": (
         pages_words.MANAGER_WORDS,
