@@ -83,6 +83,8 @@ async def _findings(config: KioskConfig, speech: Speech) -> AsyncIterator[Findin
         ("id-reader", DeviceKind.ID_READER, config.id_reader),
         ("scanner", DeviceKind.SCANNER, config.scanner),
         ("camera", DeviceKind.CAMERA, config.camera),
+        ("speaker", DeviceKind.ANNOUNCER, config.speaker),
+        ("headphones", DeviceKind.ANNOUNCER, config.headphones),
     )
     for name, kind, section in devices:
         if section is None:

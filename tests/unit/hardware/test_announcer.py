@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from hardware.drivers.alsa_announcer import AlsaAnnouncer, build
-from hardware.drivers.announcer_line import WAITING_MAX
+from hardware.drivers.announcer_line import WAITING_MAX, Turn, WaitingLine
 from hardware.drivers.announcer_mouth import Manner, Timing
 from hardware.errors import BadDeviceUrl, HardwareError, NoSoundDevice, SoundFault
 from hardware.registry import Settings
@@ -191,6 +191,16 @@ async def test_an_announcement_is_not_begun_after_its_time_and_says_so_when_the_
         hall.card.let_go()
         await first
         assert len(hall.card.played) == 1
+
+
+async def test_a_turn_whose_time_is_over_is_passed_by_even_before_anybody_was_told() -> None:
+    now_s = asyncio.get_running_loop().time()
+    line = WaitingLine()
+    over, fresh = Turn(call("1", begin_within_s=5), now_s - 6), Turn(call("2"), now_s)
+    line.put(over)
+    line.put(fresh)
+    assert await line.next() is fresh
+    assert not over.begun.is_set()
 
 
 async def test_one_that_was_begun_in_time_is_said_to_its_end() -> None:

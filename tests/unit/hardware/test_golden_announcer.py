@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hardware.drivers.aplay import Aplay, reason
-from hardware.errors import NoSoundPlayer, SoundFault, TimedOut
+from hardware.errors import NoSoundDevice, NoSoundPlayer, SoundFault, TimedOut
 from hardware.roles_voice import Spoken
 from hardware.speech.bank import BadBank
 from hardware.speech.samples import RATE_HZ, Samples, joined, quieter, read_sound, silence
@@ -92,6 +92,15 @@ async def test_a_player_that_ends_badly_without_a_word_is_a_fault_of_the_sound(
 ) -> None:
     (player.parent / "do").write_text("exit 3\n")
     with pytest.raises(SoundFault, match="3"):
+        await Aplay("default", player=str(player)).play(silence(0.1))
+
+
+async def test_a_card_that_is_gone_when_the_sound_has_ended_was_not_heard_to_the_end(
+    player: Path,
+) -> None:
+    gone = "aplay: main:831: audio open error: No such device"
+    (player.parent / "do").write_text(f'[ "$5" = raw ] && exit 0\necho "{gone}" >&2\nexit 1\n')
+    with pytest.raises(NoSoundDevice):
         await Aplay("default", player=str(player)).play(silence(0.1))
 
 
