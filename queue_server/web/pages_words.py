@@ -83,7 +83,9 @@ LATE_WORDS: Final = {
     "paper_code.serving": N_("{number} is being served at window {window}."),
     "paper_code.held": N_("{number} is on hold."),
     "paper_code.no_show": N_("{number} was noted as not here; put it back into the queue."),
-    "paper_code.left": N_("{number} has already left the hall. Issue a new number if it is needed."),
+    "paper_code.left": N_(
+        "{number} has already left the hall. Issue a new number if it is needed."
+    ),
 }
 """Numbers that a kiosk gave while it was cut off."""
 
