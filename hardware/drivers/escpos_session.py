@@ -46,7 +46,7 @@ class Timing:
         answer_s: For a status or a probe.
         completion_s: From the last byte sent to the report, beside the time of the bytes.
         poll_s: Between looks at an idle printer that has to be asked: people are told of an open
-            cover within a second, also by a busy machine. 28 bytes each, 3 % of a line of 9600 baud.
+            cover within a second, also by a busy machine. 28 bytes each: 3 % of a 9600 baud line.
         calm_s: Between looks at one that reports changes by itself.
         watch_s: Between looks while a ticket is being printed.
         connect_s: How long a job waits for a connection that is being made.
