@@ -34,6 +34,9 @@ _SAME: Final = str.maketrans(
     }
 )
 _RAISED_UNIT: Final = re.compile(r"(?<=m)[²³](?!\w)")
+_LIST_MARK: Final = re.compile(r"[□☐■·•\-] ")
+_HANGS_FROM: Final = 16
+"""In fewer columns the box would leave no room for the words."""
 _NOT_FIRST: Final = frozenset("、，。．！？：；）】》」』〉〕”’…％·,.!?:;)]}%")
 _NOT_LAST: Final = frozenset("（【《「『〈〔“‘([{")
 
@@ -111,9 +114,18 @@ def wrap(text: str, columns: int) -> list[str]:
     """Break printable text into lines of at most `columns`.
 
     Latin words stay whole where they fit a line; Hanzi break anywhere but before closing and
-    after opening punctuation.
+    after opening punctuation. Behind a box to tick the text stands in a block of its own.
     """
     columns = max(columns, HANZI_COLUMNS)
+    mark = _LIST_MARK.match(text.strip())
+    if mark is not None and columns >= _HANGS_FROM:
+        indent = columns_in(mark[0])
+        first, *others = _broken(text.strip()[mark.end() :], columns - indent)
+        return [mark[0] + first, *(" " * indent + other for other in others)]
+    return _broken(text, columns)
+
+
+def _broken(text: str, columns: int) -> list[str]:
     lines: list[str] = []
     rest = text.strip()
     while columns_in(rest) > columns:

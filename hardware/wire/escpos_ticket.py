@@ -31,6 +31,8 @@ LINES_MAX: Final = 300
 BYTE_MAX: Final = 255
 """Largest argument of ESC 3, ESC J and ESC d."""
 BAR_DOTS: Final = 2
+RULE_WHITE_DOTS: Final = 16
+"""As much as a printer leaves above and below the line it draws by characters."""
 OWN_FONT_MAX: Final = 8
 """Largest magnification of GS ! (Epson ESC/POS reference); larger type is drawn."""
 
@@ -206,7 +208,8 @@ class _Plan:
             )
         else:
             width_dots = self._profile.columns * COLUMN_DOTS // 8 * 8
-            self._steps += (Space(LINE_GAP_DOTS), Bar(width_dots, BAR_DOTS), Space(LINE_GAP_DOTS))
+            white = Space(RULE_WHITE_DOTS)
+            self._steps += (white, Bar(width_dots, BAR_DOTS), white)
 
     def _feed(self, lines: int) -> None:
         self._count(max(0, lines))

@@ -11,7 +11,10 @@ from hardware.roles import Align, Feed, PrintJob, QrBlock, TextLine
 from hardware.sample import example_ticket
 from hardware.sim.escpos_commands import CommandReader
 from hardware.wire.escpos_layout import columns_in, printable, wrap
-from hardware.wire.escpos_profile import PROFILES
+from hardware.wire.escpos_profile import PROFILES, adjusted
+from kiosk.lang import Languages
+from kiosk.paper_job import ticket_job
+from tests import fakes_kiosk as fakes
 
 RASTER = FontRasteriser()
 
@@ -105,6 +108,81 @@ def test_long_chinese_text_breaks_before_no_closing_punctuation() -> None:
     lines = wrap(printable("请在大厅内等候叫号，过号请到导办台。"), 18)
     assert lines == ["请在大厅内等候叫", "号，过号请到导办", "台。"]
     assert all(columns_in(line) <= 18 for line in lines)
+
+
+def test_behind_a_box_to_tick_the_words_stand_in_a_block() -> None:
+    assert wrap("□ 林权证、林木树种地类及合同等（原件）", 32) == [
+        "□ 林权证、林木树种地类及合同等",
+        "   （原件）",
+    ]
+    assert wrap("- identity card and copy", 16) == ["- identity card", "  and copy"]
+    assert wrap("□ 林权证等", 8) == ["□ 林权", "证等"]
+
+
+@pytest.mark.parametrize(("profile", "width_mm"), [("generic-80", 80), ("generic-58", 58)])
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_real_ticket_of_every_item_has_less_than_one_and_a_half_kilobytes(
+    profile: str, width_mm: int, language: str
+) -> None:
+    """With everything on it that can be: a name, a class of priority, the mark of a repetition."""
+    catalogue = fakes.catalogue("https://hall.example.org")
+    speech = Languages(("zh_CN", "en")).speech(language)
+    sizes = {}
+    for item in catalogue.items:
+        ticket = fakes.ticket(
+            service_id=item.service_id,
+            masked_name="吴*朵",
+            priority_class=catalogue.priority_classes[0].class_id,
+        )
+        job = ticket_job(ticket, catalogue, speech, job_id="j", reprint=True, width_mm=width_mm)
+        sizes[item.service_id] = len(TicketEncoder(PROFILES[profile], RASTER).encode(job))
+    assert len(sizes) >= 30
+    assert max(sizes.values()) <= 1500
+    assert sorted(sizes.values())[len(sizes) // 2] <= 1100  # an ordinary one
+
+
+def test_a_raised_three_of_a_unit_costs_no_picture_and_any_other_stays_raised() -> None:
+    ops = CommandReader().feed(encoded(TextLine("30 m³, 5 km²")))
+    assert b"".join(op.data for op in ops if op.name == "text") == b"30 m3, 5 km2"
+    assert "GS v" in [op.name for op in CommandReader().feed(encoded(TextLine("10³")))]
+
+
+def test_a_drawn_line_of_even_size_beside_own_type_is_enlarged_by_the_printer() -> None:
+    line = TextLine("吴䶮朵", width=2, height=4)
+    (own,) = [op for op in CommandReader().feed(encoded(line)) if op.name == "GS v"]
+    raster = CommandReader().feed(encoded(line, profile="raster-80"))
+    (full,) = [op for op in raster if op.name == "GS v"]
+    assert (own.args[1], full.args[1]) == (3, 0)
+    assert len(own.data) * 4 == len(full.data)
+
+
+def test_larger_type_than_a_printer_has_is_drawn() -> None:
+    names = [op.name for op in CommandReader().feed(encoded(TextLine("A1", width=9, height=9)))]
+    assert "GS v" in names
+    assert "GS !" not in names
+
+
+def test_a_paragraph_that_is_read_from_the_right_begins_at_the_right() -> None:
+    (op,) = [op for op in CommandReader().feed(encoded(TextLine("نومۇر"))) if op.name == "GS v"]
+    assert int.from_bytes(op.args[2:4], "little") * 8 == 576
+
+
+@pytest.mark.parametrize(
+    ("options", "missing"),
+    [({"cutter": "no"}, "GS V"), ({"qr": "no"}, "GS ("), ({"hanzi": "no"}, "FS &")],
+)
+def test_what_one_printer_lacks_can_be_said_in_its_address(
+    options: dict[str, str], missing: str
+) -> None:
+    job = example_ticket()
+    profile = PROFILES["generic-80"]
+    names = [
+        {op.name for op in CommandReader().feed(TicketEncoder(one, RASTER).encode(job))}
+        for one in (profile, adjusted(profile, options))
+    ]
+    assert missing in names[0] - names[1]
+    with pytest.raises(ValueError, match="buzzer"):
+        adjusted(profile, {"buzzer": "loud"})
 
 
 def test_latin_words_stay_whole() -> None:
