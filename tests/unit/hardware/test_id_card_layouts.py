@@ -85,7 +85,7 @@ def test_a_type_flag_nobody_knows_is_another_card() -> None:
 @pytest.mark.parametrize(
     "number",
     ["", "522601199001010011", "522601199013010018", "PAK310080010103", "932682198501010017",
-     "12345678", "52260119900101001０"],
+     "12345678", "52260119900101001０", "52260119900101007x"],
 )  # fmt: skip
 def test_a_number_that_fails_its_check_was_misread(number: str) -> None:
     with pytest.raises(UnreadableCard):
