@@ -201,7 +201,9 @@ class Journey:
         window = demo.shell(
             ["env", f"DISPLAY={self._display}", "xdotool", "search", "--pid", self._kiosk_pid()]
         ).split()[-1]
-        command = f"xdotool mousemove --window {window} {x} {y} mousedown 1 sleep 0.08 mouseup 1"
+        # Without a window manager the window that came last lies on top, and takes the touch.
+        press = "mousedown 1 sleep 0.08 mouseup 1"
+        command = f"xdotool windowraise {window} mousemove --window {window} {x} {y} {press}"
         demo.shell(["env", f"DISPLAY={self._display}", *command.split()])
 
     def _kiosk_pid(self) -> str:
