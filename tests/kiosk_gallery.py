@@ -28,6 +28,7 @@ from kiosk.visit import (
     Screen,
     ServerHealth,
     Session,
+    TornTicket,
     Visit,
     World,
 )
@@ -81,6 +82,8 @@ def pages() -> Iterator[tuple[str, Session, int | None]]:
     yield "home-ill", at(Screen.HOME, Visit(fault="card-read-failed"), ill), None
     yield "home-closed", at(Screen.HOME, around=closed), None
     yield "home-stopped", at(Screen.HOME, around=stopped), None
+    torn = TornTicket(fakes.ticket(), "zh_CN", "", 1, 0.0)
+    yield "home-torn", at(Screen.HOME, around=replace(well, torn=torn)), None
     yield "sections", at(Screen.SECTIONS), None
     yield "sections-person", at(Screen.SECTIONS, Visit(document=person)), 18
     yield "items", at(Screen.ITEMS, item), None
@@ -132,6 +135,9 @@ def pages() -> Iterator[tuple[str, Session, int | None]]:
     yield "ask-printed", at(Screen.ASK_PRINTED, got), None
     yield "ticket", at(Screen.TICKET, got), None
     yield "ticket-warning", at(Screen.TICKET, got), 12
+    broken = replace(got, paper=Paper.TORN, fault="paper-out")
+    yield "ticket-torn", at(Screen.TICKET, broken, ill), None
+    yield "ticket-torn-cover", at(Screen.TICKET, replace(broken, fault="cover-open"), ill), None
     yield (
         "ticket-failed",
         at(

@@ -1,4 +1,4 @@
-"""Receipt printers that speak ESC/POS, over a serial line or the network.
+"""Receipt printers that speak ESC/POS, over a serial line, the network or USB.
 
 What a piece of paper's fate is called follows docs/devices/escpos-printer.md: the printer is asked
 before the first byte (a printer that is ill prints nothing and says why), and after the last byte

@@ -146,8 +146,13 @@ class Scene:
         }
         return Panel(**(given | kwargs))
 
-    def note(self, icon: str, words: str, tone: str = "warning") -> Panel:
-        """A sentence that must be seen: a warning, a fault, or plain information."""
+    def note(
+        self, icon: str, words: str, tone: str = "warning", *, at_least_px: float = 0
+    ) -> Panel:
+        """A sentence that must be seen: a warning, a fault, or plain information.
+
+        `at_least_px` leaves room for something as high as that beside it.
+        """
         theme, colours = self.theme, self.colours
         ink, ground = {
             "warning": (colours.warning, colours.warning_pale),
@@ -168,7 +173,7 @@ class Scene:
         size_px = theme.body_px if theme.portrait else theme.caption_px
         text = Text(words=words, size_px=size_px, ink=ink, pos_hint={"center_y": 0.5})
         made.add_widget(text)
-        follow_height(made, [text], at_least_px=theme.px(52))
+        follow_height(made, [text], at_least_px=max(theme.px(52), at_least_px))
         return made
 
 

@@ -227,9 +227,8 @@ def _torn(scene: Scene, torn: TornTicket) -> Panel:
 
 
 def _offer(scene: Scene, words: str, button: Touch) -> Panel:
-    note = scene.note("repeat", words, "calm")
+    note = scene.note("repeat", words, "calm", at_least_px=button.height)
     button.size_hint_x = 0.45
     button.pos_hint = {"center_y": 0.5}
     note.add_widget(button)
-    note.height = max(note.height, button.height + 2 * scene.theme.px(20))
     return note
