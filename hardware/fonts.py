@@ -1,7 +1,7 @@
 """Where the font is that draws what a printer cannot print by itself."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,8 @@ from hardware.errors import HardwareError
 _NOTDEF: Final = "\U0010ffff"
 """No font draws this: its picture is the one for a missing character."""
 _CHECKED_PX: Final = 24
+_FONTS_KEPT: Final = 4096
+"""Characters whose font is remembered; names bring ever new ones."""
 _DEBIAN: Final = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 _DEBIAN_FACE_SC: Final = 2
 """Face 0 of the collection has Japanese forms of the Hanzi."""
@@ -66,7 +68,7 @@ def load(size_px: int) -> tuple[ImageFont.FreeTypeFont, ...]:
     return fonts
 
 
-@cache
+@lru_cache(maxsize=_FONTS_KEPT)
 def font_for(text: str, size_px: int) -> ImageFont.FreeTypeFont:
     """The first font that has a character and its marks; else one that has the character.
 

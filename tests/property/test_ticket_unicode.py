@@ -23,6 +23,7 @@ from hardware.wire.escpos_layout import columns_in, printable
 from hardware.wire.escpos_profile import PROFILES
 
 LONG = os.environ.get("BIANMIN_LONG") == "1"
+pytestmark = pytest.mark.timeout(3600 if LONG else 120)
 ASSIGNED = (0, 1, 2, 3, 14)
 """Planes with characters."""
 PLANES = (*ASSIGNED, 15, 16)
@@ -188,7 +189,8 @@ def test_every_character_leaves_ink_in_a_picture_of_the_right_size(size: tuple[i
     """A character that no font has leaves a box: something is there, and everybody sees it."""
     raster = FontRasteriser()
     width, height = size
-    for char in characters(1 if LONG else 509):
+    step = 509 if not LONG else 1 if size == (1, 1) else 11
+    for char in characters(step):
         text = printable(char)
         if not text or text.isspace():
             continue

@@ -44,6 +44,7 @@ from tests.emupos_paper import (
 )
 
 LONG = os.environ.get("BIANMIN_LONG") == "1"
+pytestmark = pytest.mark.timeout(600)
 RECORD = os.environ.get("BIANMIN_RECORD") == "1"
 ROOT = Path(__file__).parents[3]
 ASK = (b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x03", b"\x10\x04\x04")
