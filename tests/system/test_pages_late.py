@@ -249,10 +249,21 @@ def test_forged_and_foreign_codes_are_refused_in_a_sentence(late: Scene) -> None
 
 def test_a_scan_without_the_question_presses_no_button_and_is_taken_in(late: Scene) -> None:
     bare, in_question = (late.kiosk.give(late.hall.now) for _ in range(2))
-    late.clerk.settle()
-    scan(late.page, late.kiosk.code(bare))
-    late.clerk.told(f"{bare['number']} waits")
+    absent = late.clerk.issue()
+    late.clerk.main()
+    late.clerk.number(absent)
+    late.clerk.press("no-show")
     late.clerk.state("open")
+    expect(late.page.locator("#act-requeue")).to_be_enabled()  # its key is the code's first letter
+    late.clerk.settle()
+    late.page.clock.install()
+    late.page.clock.pause_at("2040-01-01")  # a scanner is quick; a busy machine need not be
+    scan(late.page, late.kiosk.code(bare))
+    late.page.clock.resume()
+    late.clerk.told(f"{bare['number']} waits")
+    late.clerk.waiting(bare["number"])
+    expect(late.page.locator(f"#no-shows li[data-number='{absent}']")).to_be_visible()
+    expect(late.page.locator("dialog[open]")).to_have_count(0)
     late.clerk.press("issue")
     expect(late.page.locator("#issue-search")).to_be_focused()
     scan(late.page, late.kiosk.code(in_question))
@@ -261,8 +272,22 @@ def test_a_scan_without_the_question_presses_no_button_and_is_taken_in(late: Sce
     late.clerk.waiting(bare["number"], in_question["number"])
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
-@pytest.mark.parametrize(("width", "height"), [(1024, 640), (320, 240)])
+def test_a_guide_takes_in_a_paper_without_a_window(late: Scene) -> None:
+    given = late.kiosk.give(late.hall.now)
+    page = late.browser.new_page(base_url=late.hall.process.url, locale="en")
+    login = {"username": "guide", "password": late.hall.told["passwords"]["guide"]}
+    assert page.request.post("/api/v1/session", data=login).ok
+    page.goto("/clerk")
+    page.click("#act-paper")
+    scan(page, late.kiosk.code(given))
+    expect(page.locator("#message")).to_contain_text(f"{given['number']} waits for window")
+    late.clerk.waiting(given["number"])
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "height"), [("en", 1024, 640), ("zh-CN", 320, 240), ("en", 320, 240)]
+)
 def test_with_late_numbers_every_button_stays_on_the_screen(
     late: Scene, language: str, width: int, height: int
 ) -> None:

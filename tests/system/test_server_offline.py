@@ -1,6 +1,10 @@
-"""Numbers given while cut off, over HTTP: leave, bringing in, doubt, papers, the clerk's word."""
+"""Numbers given while cut off, over HTTP: leave, bringing in, doubt, papers, the clerk's word.
+
+BIANMIN_LONG=1: on PostgreSQL too.
+"""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -21,11 +25,12 @@ from tests.pg_fixture import Cluster
 
 pytestmark = pytest.mark.system
 
+STORES = ("sqlite", "postgresql") if os.environ.get("BIANMIN_LONG") == "1" else ("sqlite",)
 ADOPT = f"{paths.TICKETS}/adopt"
 PAPER = f"{paths.TICKETS}/paper"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=STORES)
 def hall(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[DrivenHall]:
