@@ -18,13 +18,15 @@ from hardware.sim.escpos_commands import CommandReader
 from hardware.sim.id_cards import SAMPLE_CARDS, card_text
 from hardware.sim.scanner import MAKES
 from hardware.wire.code_text import decode_payload
-from hardware.wire.escpos_profile import PROFILES
+from hardware.wire.escpos_profile import PROFILES, adjusted
 from hardware.wire.escpos_status import (
     ASK_MAKER,
     AUTO_STATUS_ON,
+    CLEAR_BUFFERS,
     FENCE,
     AnswerDecoder,
     AutoStatus,
+    Cleared,
     Completed,
     Identity,
     RealTime,
@@ -94,7 +96,7 @@ def test_a_read_reply_has_1295_bytes_and_holds_the_text() -> None:
 
 def test_printer_requests_are_the_published_bytes() -> None:
     made = [*map(ask_status, (1, 2, 3, 4)), AUTO_STATUS_ON, FENCE, ASK_MAKER]
-    made.append(ask_completion(b"0001"))
+    made += [ask_completion(b"0001"), CLEAR_BUFFERS]
     assert made == [bytes.fromhex(vector["hex"]) for vector in ESCPOS["requests"]]
 
 
@@ -123,6 +125,8 @@ def test_printer_blocks_are_understood(vector: dict[str, Any]) -> None:
     (answer,) = AnswerDecoder().feed(bytes.fromhex(vector["hex"]))
     if "completed" in vector:
         assert answer == Completed(vector["completed"].encode())
+    elif "cleared" in vector:
+        assert answer == Cleared()
     else:
         assert answer == Identity(vector["identity"].encode())
 
@@ -149,6 +153,14 @@ def test_a_native_qr_code_and_a_cut_are_the_published_commands() -> None:
     data = ticket_bytes(job)
     assert bytes.fromhex(ESCPOS["qr"]["contains"]) in data
     assert data.endswith(bytes.fromhex(ESCPOS["cut"]))
+
+
+@named(ESCPOS["buzzers"])
+def test_the_buzzer_is_asked_after_the_cut(vector: dict[str, str]) -> None:
+    profile = adjusted(PROFILES["generic-80"], {"buzzer": vector["name"]})
+    job = PrintJob("golden", (TextLine("A"),), buzz=True)
+    data = TicketEncoder(profile, FontRasteriser()).encode(job)
+    assert data.endswith(bytes.fromhex(ESCPOS["cut"]) + bytes.fromhex(vector["hex"]))
 
 
 def test_a_drawn_rule_and_blank_lines_are_the_published_commands() -> None:
