@@ -16,6 +16,7 @@ import structlog
 
 from hardware.drivers.escpos_encoder import Rasteriser, TicketEncoder
 from hardware.drivers.escpos_session import Session, Timing
+from hardware.drivers.escpos_watch import ill_before
 from hardware.drivers.raster import FontRasteriser
 from hardware.errors import (
     BadDeviceUrl,
@@ -144,7 +145,6 @@ class EscposPrinter:
             sent = session.link.written_bytes - before
             session.end(error)
             if not sent:
-                self._cut_first = cut_first
                 raise
             self._log.warning("ticket-unknown", job=job.job_id, code=error.code, sent_bytes=sent)
             return PrintResult.UNKNOWN
@@ -156,6 +156,8 @@ class EscposPrinter:
                 # write behind half a ticket.
                 self._torn_bytes = min(len(data), TORN_MAX_BYTES)
                 session.end(Unavailable("torn ticket"))
+            else:
+                self._cut_first = cut_first
         return fate
 
     async def _watch(self, session: Session, process_id: bytes, line_s: float) -> PrintResult:
@@ -169,7 +171,7 @@ class EscposPrinter:
         )
         try:
             async with asyncio.timeout(self._timing.completion_s + line_s):
-                ill = await self._ill_before(done, session, line_s)
+                ill = await ill_before(done, session, self._timing.watch_s, line_s, self._note)
         except TimeoutError as error:
             ill = await self._ask(session)  # on a line too slow to look meanwhile
             if ill.online:
@@ -182,31 +184,6 @@ class EscposPrinter:
         if session.reports_completion:
             return PrintResult.PRINTED
         return self._if_well(await self._ask(session), PrintResult.SENT)
-
-    async def _ill_before(
-        self, done: asyncio.Task[None], session: Session, line_s: float
-    ) -> PrinterStatus | None:
-        """Wait for `done`, looking at the printer now and then; its status as soon as it is ill.
-
-        It has to say so twice: one damaged byte must not tear a ticket that is being printed.
-        """
-        looking, was_ill = True, False
-        while not done.done():
-            pause_s = 0 if was_ill else self._timing.watch_s
-            await asyncio.wait({done}, timeout=pause_s if looking else None)
-            if done.done() or not looking:
-                continue
-            try:
-                status = await session.status_once(extra_s=line_s)
-            except TimedOut:
-                looking = False  # a slow line: the answers come before `done` does, so wait for it
-                continue
-            self._note(status)
-            if was_ill and not status.online and not done.done():
-                return status
-            was_ill = not status.online
-        done.result()
-        return None
 
     async def _stopped(self, session: Session, status: PrinterStatus) -> PrintResult:
         """What becomes of a ticket whose printer fell ill before it was done.

@@ -1,12 +1,11 @@
 """A USB bus without hardware: a backend of pyusb that carries bytes to simulated devices.
 
 pyusb runs as it does over libusb: finding, descriptors, kernel drivers, claiming, transfers with
-time-outs. What is on the other side of the bulk end points is any simulator, by way of a `UsbPlug`
-(`SimOptions.plug`). Only inside one process: no other program can see this bus.
+time-outs. What is on the other side of the bulk end points is any simulator, by way of a plug
+(`hardware.sim.usb_plug`). Only inside one process: no other program can see this bus.
 """
 
 import array
-import asyncio
 import errno
 import socket
 from collections.abc import Iterable
@@ -17,8 +16,6 @@ from typing import Final
 
 import usb.backend
 import usb.core
-
-from hardware.link import FdLink, Link
 
 PACKET_BYTES: Final = 512
 """wMaxPacketSize of bulk end points at high speed."""
@@ -272,49 +269,3 @@ class SimUsbBus(usb.backend.IBackend):  # type: ignore[misc] # pyusb has no type
 def _need(holds: bool, number: int) -> None:  # noqa: FBT001 - reads like an assertion
     if not holds:
         raise usb.core.USBError(errno.errorcode[number], None, number)
-
-
-class UsbPlug:
-    """A `hardware.sim.line.Plug` that is a device on a bus."""
-
-    def __init__(self, bus: SimUsbBus, device: SimUsbDevice) -> None:
-        """Plug it in."""
-        self._bus = bus
-        self.device = device
-        self._near: socket.socket | None = None
-        self._fresh = asyncio.Event()
-        self.replug()
-
-    @property
-    def url(self) -> str:
-        """The device URL."""
-        serial = f"?serial={self.device.serial}" if self.device.serial else ""
-        return f"usb://{self.device.vendor_id:04x}:{self.device.product_id:04x}{serial}"
-
-    async def open(self) -> Link:
-        """The simulator's end, once after every plugging in."""
-        while True:
-            await self._fresh.wait()
-            self._fresh.clear()
-            if self._near is not None:
-                return FdLink(self._near.fileno(), lambda: None)
-
-    def unplug(self) -> None:
-        """Off the bus; whoever waits for bytes hears of it."""
-        if self.device in self._bus.devices:
-            self._bus.devices.remove(self.device)
-        self.device.cut_off()
-        near, self._near = self._near, None
-        if near is not None:
-            near.close()
-
-    def replug(self) -> None:
-        """On the bus again; the kernel's driver takes it at once."""
-        if self._near is not None:
-            return
-        self._near, self.device.wire = socket.socketpair()
-        self._near.setblocking(False)  # noqa: FBT003 - the standard library's signature
-        self.device.claimed_by = None
-        self.device.has_kernel_driver = self.device.interface_class == 7  # noqa: PLR2004 - usblp
-        self._bus.devices.append(self.device)
-        self._fresh.set()

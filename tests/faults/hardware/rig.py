@@ -18,7 +18,8 @@ from hardware.drivers.sam_reader import Timing as ReaderTiming
 from hardware.registry import REGISTRY, SimOptions, default_for
 from hardware.roles import Device, DeviceHealth, DeviceKind
 from hardware.sim.control import tell, watch
-from hardware.sim.usb_bus import SimUsbBus, SimUsbDevice, UsbPlug
+from hardware.sim.usb_bus import SimUsbBus, SimUsbDevice
+from hardware.sim.usb_plug import UsbPlug
 from hardware.supervise import Backoff, running
 from hardware.transport import open_link, parse_url
 from hardware.usb_link import open_usb

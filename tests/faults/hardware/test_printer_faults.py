@@ -190,12 +190,14 @@ async def test_paper_that_ends_in_mid_ticket_tears_it_and_the_next_one_is_whole(
 
 
 async def test_a_cover_opened_in_mid_ticket_leaves_half_a_ticket_that_is_cut_off(sim: Sim) -> None:
-    printer = printer_for(sim)
+    printer = printer_for(sim, timing=replace(PRINTER_TIMING, answer_s=3.0, completion_s=10.0))
     async with at_work(printer):
         await online(printer)
-        await sim.tell("fault", pace_bd=9600, direction="in")
+        await printer.status()
+        before = (await sim.tell("fault", pace_bd=9600, direction="in"))["received_bytes"]
         printing = asyncio.create_task(printer.print(TICKET))
-        await asyncio.sleep(0.3)
+        while (await sim.tell("state"))["received_bytes"] < before + 150:
+            await asyncio.sleep(0.02)
         await sim.tell("cover-open")
         assert await printing is PrintResult.TORN
         await sim.tell("fault")

@@ -23,7 +23,8 @@ from hardware.errors import (
 from hardware.link import FdLink
 from hardware.roles import DeviceKind, PrintJob, PrintResult, TextLine
 from hardware.sample import example_ticket
-from hardware.sim.usb_bus import SimUsbBus, SimUsbDevice, UsbPlug
+from hardware.sim.usb_bus import SimUsbBus, SimUsbDevice
+from hardware.sim.usb_plug import UsbPlug
 from hardware.transport import parse_url
 from hardware.usb_link import UsbLink, open_usb
 from hardware.usb_port import UsbAddress, usb_address
