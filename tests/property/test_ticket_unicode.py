@@ -190,7 +190,7 @@ def test_every_character_leaves_ink_in_a_picture_of_the_right_size(size: tuple[i
     raster = FontRasteriser()
     width, height = size
     step = 509 if not LONG else 1 if size == (1, 1) else 11
-    for char in characters(step):
+    for char in filter(is_assigned, characters(step)):
         text = printable(char)
         if not text or text.isspace():
             continue
@@ -199,6 +199,11 @@ def test_every_character_leaves_ink_in_a_picture_of_the_right_size(size: tuple[i
         assert picture.size == (max(1, columns) * 12 * width, 24 * height)
         has_ink = picture.histogram()[0] > 0
         assert has_ink or columns == 0 or is_blank(char), hex(ord(char))
+
+
+def is_assigned(char: str) -> bool:
+    """The rest are the same box again and again."""
+    return unicodedata.category(char) not in {"Cn", "Co"} or ord(char) % 64 == 0
 
 
 def is_blank(char: str) -> bool:

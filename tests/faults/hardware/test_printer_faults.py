@@ -196,7 +196,9 @@ async def test_a_cover_opened_in_mid_ticket_leaves_half_a_ticket_that_is_cut_off
         await printer.status()
         before = (await sim.tell("fault", pace_bd=9600, direction="in"))["received_bytes"]
         printing = asyncio.create_task(printer.print(TICKET))
-        while (await sim.tell("state"))["received_bytes"] < before + 150:
+        for _ in range(1000):
+            if (await sim.tell("state"))["received_bytes"] >= before + 150:
+                break
             await asyncio.sleep(0.02)
         await sim.tell("cover-open")
         assert await printing is PrintResult.TORN
