@@ -81,6 +81,7 @@ def _drawn(piece: Piece, room: int, cell: int, *, bold: bool) -> Image.Image:
     if whole.width > room:
         whole = whole.resize((room, whole.height))
     box = Image.new("L", (room, cell), INK)
+    whole = _never_faint(whole)
     free = room - whole.width
     left = free // 2 if piece.shape is Shape.CELL else free * piece.is_rtl
     box.paste(_to_height(whole, cell), (left, 0))
@@ -119,6 +120,14 @@ def _strip(
         at = (shift - min(left, 0), baseline)
         pen.text(at, text, fill=PAPER, font=font, anchor="ls", direction=direction)
     return strip
+
+
+def _never_faint(strip: Image.Image) -> Image.Image:
+    """Darkened where no dot of it would be burnt: hairlines such as ╎ between two columns of dots."""
+    darkest = max(strip.tobytes(), default=0)
+    if not 0 < darkest < PAPER - INK_THRESHOLD:
+        return strip
+    return strip.point([min(PAPER, level * PAPER // darkest) for level in range(256)])
 
 
 def _to_height(strip: Image.Image, cell: int) -> Image.Image:

@@ -18,10 +18,11 @@ _DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _UNSEEN: Final = (
     range(0x034F, 0x0350), range(0x115F, 0x1161), range(0x17B4, 0x17B6), range(0x2060, 0x2070),
     range(0x3164, 0x3165), range(0xFDD0, 0xFDF0), range(0xFE00, 0xFE10), range(0xFFA0, 0xFFA1),
-    range(0xFFF0, 0xFFFC), range(0xE0000, 0xE1000),
+    range(0xFFF0, 0xFFFD), range(0xE0000, 0xE1000),
 )  # fmt: skip
 """Drawn by no font, whatever their category: Default_Ignorable_Code_Point (DerivedCoreProperties),
-variation selectors among them, and the noncharacters of the Basic Multilingual Plane."""
+variation selectors among them; the noncharacters of the Basic Multilingual Plane; and the place of an
+object that is not there (U+FFFC)."""
 _PLANE_END: Final = 0xFFFE
 """This and the next are noncharacters in every plane."""
 _SPACES: Final = frozenset("\t\n\r\v\f\u2028\u2029")

@@ -47,7 +47,8 @@ def render(wanted: Iterable[plan.Wanted], sounds: Path, language: str, only: set
     for each in wanted:
         path = folder / f"{each.phrase_id}.wav"
         if each.phrase_id in only or not (only or path.exists()):
-            sound = kokoro.speak(pronounced(each.text, language), speaker, each.speed)
+            phonemes = pronounced(each.text, language) + each.ending
+            sound = kokoro.speak(phonemes, speaker)
             polish.write(path, polish.polished(sound, kokoro.RATE_HZ))
             print(language, each.phrase_id, each.text, flush=True)
         if path.exists():

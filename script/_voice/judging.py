@@ -38,6 +38,8 @@ SYLLABLES: Final = {
     "jiu": "9",
     "shi": "十",
 }
+LETTERS: Final = {"you": "U", "are": "R", "why": "Y", "tea": "T", "see": "C", "0": "O", "oh": "O"}
+"""Words that sound as letters do."""
 TO, NUMBER_ENDS = "dao", ("hao", "chuang")
 
 
@@ -91,7 +93,7 @@ def _english(heard: str) -> tuple[str, str, int]:
     # The ear writes "B 4 7 2", "B472" or "Be 472".
     whole = "".join(WORDS.get(word, word) for word in words[1:])
     first = words[0] if words else ""
-    letter, rest = first[:1].upper(), first[1:]
+    letter, rest = LETTERS.get(first, first[:1].upper()), first[1:]
     window = after.partition("window")[2].split()
     figures = [WORDS.get(word, word) for word in window]
     number = sum(int(each) for each in figures if each.isdigit()) if figures else -1

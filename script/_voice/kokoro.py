@@ -51,7 +51,7 @@ def _styles(voice: str) -> Sound:
     return table.reshape(-1, STYLE)
 
 
-def speak(phonemes: str, voice: str, speed: float = 1.0) -> Sound:
+def speak(phonemes: str, voice: str) -> Sound:
     """Speech at 24 kHz; SystemExit names a sign the model does not know."""
     unknown = [sign for sign in phonemes if sign not in _vocabulary()]
     if unknown or not phonemes:
@@ -61,6 +61,7 @@ def speak(phonemes: str, voice: str, speed: float = 1.0) -> Sound:
     inputs = {
         "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
         "style": styles[min(len(tokens), len(styles)) - 1].reshape(1, STYLE),
-        "speed": np.array([speed], dtype=np.float32),
+        # Slower syllables get a second one before them: 七 became 一七.
+        "speed": np.ones(1, dtype=np.float32),
     }
     return np.asarray(_model().run(None, inputs)[0], dtype=np.float32).ravel()

@@ -19,6 +19,8 @@ OUR_WORDS: Final[Mapping[str, str]] = {
     "80": "ˈATi",
 }
 """What the dictionary lacks, or says otherwise than we mean it."""
+ENGLISH_LETTERS: Final[Mapping[str, str]] = {"C": "sˈiː"}
+"""In the English voice the ear heard "say" for a short one; in the Chinese one 四一 for this."""
 PAUSES: Final = str.maketrans(dict.fromkeys("·（）()", "，"))
 SOUNDS_LIKE: Final[Mapping[str, str]] = {"供养": "公养"}
 """Words that the dictionary reads with another tone."""
@@ -30,6 +32,8 @@ def pronounced(text: str, language: str) -> str:
         for written, said in SOUNDS_LIKE.items():
             text = text.replace(written, said)
         return _mandarin(text.translate(PAUSES)).rstrip(",.")
+    if text in ENGLISH_LETTERS:
+        return ENGLISH_LETTERS[text]
     words = re.findall(r"[\w'³]+|[.,:?!]", text.translate(PAUSES).replace("，", ", "))
     spoken = " ".join(word if word in ".,:?!" else _english(word) for word in words)
     return re.sub(r" ([.,:?!])", r"\1", spoken).rstrip(".,: ")

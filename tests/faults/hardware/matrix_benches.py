@@ -94,6 +94,7 @@ def papers(sim: Sim, token: str) -> list[Mapping[str, object]]:
 class ReaderBench(Bench):
     type_id = "sam-id-reader"
     cut_after = ("out", 700)
+    split_bytes = 7  # a card is 1,295 bytes: one by one they take longer than a module may
 
     def driver(self, url: str, device_id: str) -> SamReader:
         return SamReader(

@@ -105,7 +105,8 @@ class Proxy:
 
 async def _closed(writer: asyncio.StreamWriter) -> None:
     writer.close()
-    with suppress(OSError):  # it was cut already
+    # Cut already, or the proxy ends just now: this connection is at its end either way.
+    with suppress(OSError, asyncio.CancelledError):
         await writer.wait_closed()
 
 

@@ -191,3 +191,8 @@ def test_latin_words_stay_whole() -> None:
 
 def test_a_hanzi_is_two_columns_and_a_letter_one() -> None:
     assert columns_in("办事A1，") == 8
+
+
+def test_a_hairline_is_not_too_faint_to_be_burnt() -> None:
+    for char in "╎╵╷":
+        assert RASTER.text(char, columns=1, width=1, height=1, bold=False).histogram()[0] > 0
