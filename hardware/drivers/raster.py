@@ -123,7 +123,7 @@ def _strip(
 
 
 def _never_faint(strip: Image.Image) -> Image.Image:
-    """Darkened where no dot of it would be burnt: hairlines such as ╎ between two columns of dots."""
+    """Darkened where no dot of it would be burnt: hairlines (╎) between two columns of dots."""
     darkest = max(strip.tobytes(), default=0)
     if not 0 < darkest < PAPER - INK_THRESHOLD:
         return strip

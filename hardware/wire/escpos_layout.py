@@ -21,8 +21,8 @@ _UNSEEN: Final = (
     range(0xFFF0, 0xFFFD), range(0xE0000, 0xE1000),
 )  # fmt: skip
 """Drawn by no font, whatever their category: Default_Ignorable_Code_Point (DerivedCoreProperties),
-variation selectors among them; the noncharacters of the Basic Multilingual Plane; and the place of an
-object that is not there (U+FFFC)."""
+variation selectors among them; the noncharacters of the Basic Multilingual Plane; and the place of
+an object that is not there (U+FFFC)."""
 _PLANE_END: Final = 0xFFFE
 """This and the next are noncharacters in every plane."""
 _SPACES: Final = frozenset("\t\n\r\v\f\u2028\u2029")
