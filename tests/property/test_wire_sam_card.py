@@ -43,11 +43,11 @@ def test_a_reply_is_found_behind_garbage(noise: bytes, reply: Reply) -> None:
 def test_a_reply_is_found_behind_a_torn_one(torn: Reply, reply: Reply, data: st.DataObject) -> None:
     frame = encode_reply(torn)
     cut = data.draw(st.integers(0, len(frame) - 1))
-    decoder = ReplyDecoder()
-    heard = decoder.feed(frame[:cut] + encode_reply(reply))
     # The torn frame may still be waiting for bytes: whatever follows must set it free.
-    heard += decoder.feed(bytes(4096 + 16))
-    assert reply in _good(heard)
+    stream = frame[:cut] + encode_reply(reply) + bytes(4096 + 16)
+    heard = _good(ReplyDecoder().feed(stream))
+    # One torn frame in 256 ends inside the next so that its XOR fits: then it is believed.
+    assert reply in heard or stream.startswith(encode_reply(heard[0]))
 
 
 @settings(deadline=None)  # other work on the machine must not fail a test
