@@ -54,7 +54,7 @@ class PrinterBench(Bench):
             raster=FontRasteriser(),
             randomness=DICE,
             timing=PrinterTiming(
-                answer_s=0.6, completion_s=3.0, poll_s=0.3, watch_s=0.1, connect_s=3.0
+                answer_s=1.5, completion_s=6.0, poll_s=0.3, watch_s=0.1, connect_s=3.0
             ),
             backoff=QUICK,
         )
@@ -101,7 +101,7 @@ class ReaderBench(Bench):
             device_id,
             lambda: open_link(parse_url(url)),
             randomness=DICE,
-            timing=ReaderTiming(poll_s=0.05, idle_s=0.2, answer_s=0.6, read_s=3.0),
+            timing=ReaderTiming(poll_s=0.05, idle_s=0.2, answer_s=1.5, read_s=5.0),
             backoff=QUICK,
         )
 
@@ -119,7 +119,7 @@ class ReaderBench(Bench):
                     await cards.next()
                 await sim.tell("lay", card=fields)
                 try:
-                    got = await next_of(cards, 4.0)
+                    got = await next_of(cards, 8.0)
                 finally:
                     await sim.tell("take")
                     await asyncio.sleep(0.15)  # long enough to be seen as gone
