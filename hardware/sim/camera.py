@@ -74,6 +74,8 @@ class SimCamera:
         if self._server is not None:
             self._server.close()
             self._server = None
+        # A viewer accepted just now has a task that has not begun: it begins, and is ended too.
+        await asyncio.sleep(0)
         for task in tuple(self._viewers):
             task.cancel()
         if self._viewers:

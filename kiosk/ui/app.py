@@ -86,6 +86,9 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         self._minute = -1
         self._sheet: shell.TimeoutSheet | None = None
         self._frame = BoxLayout(orientation="vertical")
+        # Before the next frame, in which new buttons also get their places: drawn any earlier, a
+        # finger that comes down in between would find none of them where it sees them.
+        self._redraw = Clock.create_trigger(self._refresh, -1)
         self.inbox: UiInbox[Shown] = UiInbox(self.receive)
 
     @property
@@ -120,11 +123,11 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
     def receive(self, shown: Shown) -> None:
         """A new state; on the UI thread."""
         self._shown = shown
-        self._refresh()
+        self._redraw()
 
     def _pulse(self, _elapsed_s: float) -> None:
         """The time in the header, and what a finger held back."""
-        self._refresh()
+        self._redraw()
 
     def _refresh(self, _elapsed_s: float = 0.0) -> None:
         shown = self._shown
@@ -132,7 +135,7 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
             return
         # A mouse that hovers over the window is in that list too, for as long as it is there.
         if any(touch.is_touch for touch in EventLoop.touches):
-            Clock.schedule_once(self._refresh, 0.05)
+            Clock.schedule_once(self._pulse, 0.05)
             return
         if shown.session.serial != self._serial:
             self._leaves = {}

@@ -140,4 +140,6 @@ async def proxied(sim: Sim, options: SimOptions) -> AsyncIterator[ProxiedSim]:
         yield ProxiedSim(f"http://127.0.0.1:{port}/", options, sim, proxy)
     finally:
         server.close()
+        # A connection accepted just now has a task that has not begun: let it begin, then end it.
+        await asyncio.sleep(0.05)
         await proxy.close()
