@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from hardware.person_numbers import BadPersonNumber, NumberKind, parse_person_number
 from kiosk.visit import CODE_DOCUMENT, Document
+from queue_server.contract import paper_code
 from queue_server.contract.ids import TicketId
 
 TICKET_PATH: Final = re.compile(
@@ -27,7 +29,14 @@ def is_id_number(text: str) -> bool:
     return number.number == text and number.kind not in UNCHECKED
 
 
-def meaning(text: str) -> TicketId | Document:
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """The code of a paper that a kiosk printed while it was cut off; the server reads it."""
+
+    text: str
+
+
+def meaning(text: str) -> TicketId | PaperText | Document:
     """A ticket of a hall, or a document of a person.
 
     A code other than an identity number never leaves the kiosk: only its SHA-256 does, so that the
@@ -36,6 +45,8 @@ def meaning(text: str) -> TicketId | Document:
     Args:
         text: As scanned, without control characters.
     """
+    if text.strip().startswith(paper_code.PREFIX):
+        return PaperText(text.strip())
     ticket_id = _ticket_id(text.strip())
     if ticket_id is not None:
         return ticket_id

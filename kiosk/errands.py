@@ -66,6 +66,10 @@ class Server(Protocol):
         """A ticket; raises RefusedError or SilentError."""
         ...
 
+    async def paper(self, text: str) -> TicketAnswer:
+        """The ticket of a cut-off kiosk's paper; raises RefusedError or SilentError."""
+        ...
+
     async def board(self) -> BoardSnapshot:
         """The board; raises RefusedError or SilentError."""
         ...
@@ -197,9 +201,11 @@ class Errands:
         self._paper(errand, state, code)
         return PrintEnded(ticket.ticket_id, paper, code)
 
-    async def fetch(self, ticket_id: TicketId) -> Found | NotFound:
-        """Look a ticket up."""
+    async def fetch(self, ticket_id: TicketId, paper: str = "") -> Found | NotFound:
+        """Look a ticket up, by its id or by the code of a cut-off kiosk's paper."""
         try:
+            if paper:
+                return Found(await self.server.paper(paper))
             return Found(await self.server.ticket(ticket_id))
         except RefusedError as error:
             return NotFound(ticket_id, error.refusal)

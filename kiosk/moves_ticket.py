@@ -248,7 +248,8 @@ def show_number(session: Session, _signal: Signal, now_s: float) -> Step:
 
 def ticket_shown(session: Session, signal: TicketShown, now_s: float) -> Step:
     """A ticket's code on the first screen."""
-    return Step(go(session, Screen.FINDING, now_s, EMPTY_VISIT), (Fetch(signal.ticket_id),))
+    fetch = Fetch(signal.ticket_id, signal.paper)
+    return Step(go(session, Screen.FINDING, now_s, EMPTY_VISIT), (fetch,))
 
 
 def found(session: Session, signal: Found, now_s: float) -> Step:

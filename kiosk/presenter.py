@@ -40,7 +40,7 @@ from kiosk.signals import (
 )
 from kiosk.visit import Document, Equipment, Interrupted, Paper, Screen, ServerHealth, Session
 from kiosk.watch import ServerWatch, ask_printer, equipment
-from queue_server.contract.ids import RequestKey
+from queue_server.contract.ids import RequestKey, TicketId
 from queue_server.paper.wording import mask_name
 
 TICK_S: Final = 0.25
@@ -233,8 +233,8 @@ class Presenter:
             case Print():
                 catalogue = self._session.world.catalogue
                 self._run(self._errands.print(effect, catalogue), "print")
-            case Fetch(ticket_id=ticket_id):
-                self._run(self._errands.fetch(ticket_id), "fetch")
+            case Fetch(ticket_id=ticket_id, paper=paper):
+                self._run(self._errands.fetch(ticket_id, paper), "fetch")
             case Abandon(key=key):
                 self._errands.abandon(key)
             case ForgetInterrupted():
@@ -294,4 +294,10 @@ class Presenter:
 
     def _code(self, code: ScannedCode) -> None:
         said = codes.meaning(code.text)
-        self._apply(DocumentShown(said) if isinstance(said, Document) else TicketShown(said))
+        match said:
+            case Document():
+                self._apply(DocumentShown(said))
+            case codes.PaperText():
+                self._apply(TicketShown(TicketId(""), said.text))
+            case _:
+                self._apply(TicketShown(said))

@@ -87,9 +87,10 @@ class CardRefused:
 
 @dataclass(frozen=True, slots=True)
 class TicketShown:
-    """The QR code of a ticket was scanned."""
+    """The QR code of a ticket was scanned; `paper` is that of one a cut-off kiosk printed."""
 
     ticket_id: TicketId
+    paper: str = ""
     kind: Kind = field(default=Kind.TICKET_SHOWN, init=False)
 
 
@@ -255,9 +256,10 @@ class Abandon:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Look a ticket up."""
+    """Look a ticket up, by its id or, where there is one, by the code of its paper."""
 
     ticket_id: TicketId
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)

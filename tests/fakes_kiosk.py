@@ -14,6 +14,7 @@ from queue_server.contract.messages import (
     Wait,
     WaitingRow,
 )
+from queue_server.contract.paper_code import PaperCode, encode, paper_key
 from queue_server.packs import Pack, load_pack, shipped_pack, thaw
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -132,4 +133,25 @@ def ticket(
     )
 
 
-__all__ = ["AT", "TICKET_ID", "board", "catalogue", "pack", "ticket", "wait"]
+PAPER_CODE = encode(
+    PaperCode(
+        device_id="kiosk-entrance",
+        grant_id="019593a4-7c00-7000-8000-0000000000aa",
+        number="B2-07",
+        service_id="B01",
+        request_key=TICKET_ID,
+        issued_s=int(AT.timestamp()),
+        class_id="elderly",
+    ),
+    paper_key("ab" * 32),
+)
+
+
+def alone() -> TicketAnswer:
+    """A number the kiosk gave itself, as `kiosk.offline_giver` makes it."""
+    return ticket("B2-07", state=TicketState.UNCONFIRMED, ahead=0).model_copy(
+        update={"windows": [], "wait": None}
+    )
+
+
+__all__ = ["AT", "PAPER_CODE", "TICKET_ID", "alone", "board", "catalogue", "pack", "ticket", "wait"]

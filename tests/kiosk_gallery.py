@@ -61,6 +61,7 @@ def pages() -> Iterator[tuple[str, Session, int | None]]:
         server=ServerHealth.UNREACHABLE,
         printer=Equipment(fitted=True, online=True, faults=("paper-out",)),
     )
+    cut_off = replace(well, server=ServerHealth.UNREACHABLE, gives_alone=True)
     closed = replace(well, board=fakes.board(is_open=False))
     stopped = replace(
         well,
@@ -80,10 +81,11 @@ def pages() -> Iterator[tuple[str, Session, int | None]]:
     yield "home", at(Screen.HOME), None
     yield "home-bare", at(Screen.HOME, around=bare), None
     yield "home-ill", at(Screen.HOME, Visit(fault="card-read-failed"), ill), None
+    yield "home-cut-off", at(Screen.HOME, around=cut_off), None
     yield "home-closed", at(Screen.HOME, around=closed), None
     yield "home-stopped", at(Screen.HOME, around=stopped), None
-    torn = TornTicket(fakes.ticket(), "zh_CN", "", 1, 0.0)
-    yield "home-torn", at(Screen.HOME, around=replace(well, torn=torn)), None
+    torn = replace(well, torn=TornTicket(fakes.ticket(), "zh_CN", "", 1, 0.0))
+    yield "home-torn", at(Screen.HOME, around=torn), None
     yield "sections", at(Screen.SECTIONS), None
     yield "sections-person", at(Screen.SECTIONS, Visit(document=person)), 18
     yield "items", at(Screen.ITEMS, item), None
@@ -135,6 +137,15 @@ def pages() -> Iterator[tuple[str, Session, int | None]]:
     yield "ask-printed", at(Screen.ASK_PRINTED, got), None
     yield "ticket", at(Screen.TICKET, got), None
     yield "ticket-warning", at(Screen.TICKET, got), 12
+    yield (
+        "ticket-alone",
+        at(
+            Screen.TICKET,
+            replace(got, ticket=fakes.alone(), paper_code=fakes.PAPER_CODE),
+            cut_off,
+        ),
+        None,
+    )
     broken = replace(got, paper=Paper.TORN, fault="paper-out")
     yield "ticket-torn", at(Screen.TICKET, broken, ill), None
     yield "ticket-torn-cover", at(Screen.TICKET, replace(broken, fault="cover-open"), ill), None
@@ -149,9 +160,9 @@ def pages() -> Iterator[tuple[str, Session, int | None]]:
         None,
     )
     yield "finding", at(Screen.FINDING), None
-    called = fakes.ticket(state=TicketState.NO_SHOW)
     yield "found", at(Screen.FOUND, Visit(ticket=fakes.ticket())), None
-    yield "found-no-show", at(Screen.FOUND, Visit(ticket=called)), None
+    called = Visit(ticket=fakes.ticket(state=TicketState.NO_SHOW))
+    yield "found-no-show", at(Screen.FOUND, called), None
     yield "help", at(Screen.HELP, item), None
 
 

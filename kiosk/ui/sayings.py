@@ -72,6 +72,8 @@ FOR_CITIZENS: Final = frozenset(
     {
         Code.NOT_OPEN,
         Code.UNKNOWN_TICKET,
+        Code.PAPER_NOT_IN,
+        Code.PAPER_REFUSED,
         Code.DUPLICATE_TICKET,
         Code.NUMBERS_EXHAUSTED,
         Code.OVERLOADED,

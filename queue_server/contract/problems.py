@@ -46,6 +46,7 @@ class Code(StrEnum):
     LABEL_OUTSIDE_GRANT = "label-outside-grant"
     LABEL_TAKEN = "label-taken"
     PAPER_REFUSED = "paper-refused"
+    PAPER_NOT_IN = "paper-not-in"
     SETTINGS_INVALID = "settings-invalid"
     DAY_NOT_OVER = "day-not-over"
     KEY_REUSED = "idempotency-key-reused"
@@ -126,6 +127,13 @@ PROBLEMS = MappingProxyType(
         ),
         Code.PAPER_REFUSED: Problem(
             422, N_("This paper was not printed by a kiosk of this hall, or it cannot be read.")
+        ),
+        Code.PAPER_NOT_IN: Problem(
+            409,
+            N_(
+                "Number {number} counts, but its kiosk could not bring it in yet. Please show the "
+                "paper at a window."
+            ),
         ),
         Code.SETTINGS_INVALID: Problem(422, N_("These settings do not fit together: {detail}")),
         Code.DAY_NOT_OVER: Problem(409, N_("The business day cannot be closed yet: {detail}")),

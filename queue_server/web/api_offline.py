@@ -146,7 +146,10 @@ class _Offline:
         floor = self._hall.service.floor
         key = RequestKey(paper.request_key)
         known = floor.requests.get(key) or floor.earlier_requests.get(key)
-        ticket = floor.tickets.get(known.ticket_id) if known else None
+        # A request that got another number on line: its paper has not come in yet either.
+        if known is None or known.label != paper.number:
+            raise Refused(Code.PAPER_NOT_IN, number=paper.number)
+        ticket = floor.tickets.get(known.ticket_id)
         if ticket is None:
             raise Refused(Code.UNKNOWN_TICKET)
         return ticket_answer(floor, ticket, self._hall.clock.now().at_ms)

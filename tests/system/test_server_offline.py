@@ -253,7 +253,7 @@ def test_a_paper_is_adopted_and_the_kiosks_own_upload_later_changes_nothing(
     given = kiosk.give(hall.now)
     kiosk.give(hall.now)
     text = kiosk.code(given)
-    refused(by_text(hall, PAPER, text), Code.UNKNOWN_TICKET)
+    refused(by_text(hall, PAPER, text), Code.PAPER_NOT_IN)
     adopted = by_text(hall, ADOPT, text).json()
     assert (adopted["state"], adopted["ticket"]["number"]) == ("waiting", given["number"])
     assert adopted["ticket"]["ahead"] == 0

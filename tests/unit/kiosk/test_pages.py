@@ -22,10 +22,10 @@ pytestmark = [pytest.mark.screen, pytest.mark.timeout(280)]
 Report = dict[str, dict[str, Any]]
 
 
-def draw(size: str, out: Path) -> Report:
-    program = [sys.executable, "-m", "tests.kiosk_gallery", "--size", size, "--out", str(out)]
+def window(*program: str) -> str:
+    """What a program with a window of its own printed."""
     done = subprocess.run(
-        program,
+        [sys.executable, "-m", *program],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -34,6 +34,11 @@ def draw(size: str, out: Path) -> Report:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+def draw(size: str, out: Path) -> Report:
+    window("tests.kiosk_gallery", "--size", size, "--out", str(out))
     report: Report = json.loads((out / "report.json").read_text("utf-8"))
     return report
 
@@ -49,6 +54,10 @@ def test_no_text_is_cut_or_on_top_of_another_and_every_character_has_a_glyph(
     _size, report = drawn
     assert {name: page["faults"] for name, page in report.items() if page["faults"]} == {}
     assert len(report) >= 50
+
+
+def test_a_finger_that_comes_down_while_a_page_is_drawn_anew_counts() -> None:
+    assert json.loads(window("tests.kiosk_finger")) == ["painted", "touched", "start"]
 
 
 def test_everything_to_touch_is_large_enough_for_a_finger(drawn: tuple[str, Report]) -> None:

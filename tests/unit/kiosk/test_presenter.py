@@ -45,6 +45,7 @@ class FakeServer:
         self.taken: dict[RequestKey, TicketAnswer] = {}
         self.asked: list[tuple[RequestKey, TicketRequest]] = []
         self.troubles: list[Exception] = []
+        self.papers: list[str] = []
         self.reachable = True
         self.cached: Catalogue | None = None
 
@@ -58,6 +59,10 @@ class FakeServer:
         if trouble is not None:
             raise trouble
         return self.taken[key]
+
+    async def paper(self, text: str) -> TicketAnswer:
+        self.papers.append(text)
+        return fakes.alone()
 
     async def ticket(self, ticket_id: TicketId) -> TicketAnswer:
         for ticket in self.taken.values():
@@ -347,6 +352,18 @@ async def test_the_code_of_a_ticket_shows_its_place(file: Path) -> None:
         kiosk.scanner.scanned.tell(ScannedCode(f"https://hall/tickets/{fakes.TICKET_ID}"))
         shown = await kiosk.on(Screen.FOUND)
         assert shown.session.visit.ticket == fakes.ticket()
+
+
+async def test_the_code_of_a_cut_off_kiosks_paper_shows_its_place_and_is_no_document(
+    file: Path,
+) -> None:
+    async with running(file) as kiosk:
+        await kiosk.until(lambda shown: shown.session.world.scanner.online)
+        kiosk.scanner.scanned.tell(ScannedCode(fakes.PAPER_CODE))
+        shown = await kiosk.on(Screen.FOUND)
+        assert shown.session.visit.ticket == fakes.alone()
+        assert shown.session.visit.document is None
+        assert kiosk.server.papers == [fakes.PAPER_CODE]
 
 
 async def test_a_camera_reads_codes_as_a_scanner_does_and_is_listened_to_alike(file: Path) -> None:
