@@ -13,14 +13,20 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from kiosk import shelf
-from kiosk.signals import Abandon, Effect, Signal, Tap, WorldChanged
-from kiosk.visit import EMPTY_VISIT, Paper, Screen, Session, TornTicket, Visit
+from kiosk.signals import Abandon, Effect, Kind, Signal, Tap, WorldChanged
+from kiosk.visit import EMPTY_VISIT, Paper, Screen, Session, TornTicket, Visit, Voice
 
 TORN_OFFERED_S: Final = 900.0
 """So long a torn ticket is offered on the first screen: longer than it takes to find somebody who
 changes the paper, shorter than the person can have been called and gone."""
 HOME_LANGUAGE_S: Final = 60.0
 """How long the first screen keeps a language that nobody uses."""
+HOME_VOICE_S: Final = 120.0
+"""Likewise voice guidance that nobody uses."""
+VOICE_PATIENCE: Final = 3.0
+"""Hearing takes longer than seeing: every screen waits for so many times as long."""
+BUSY: Final = frozenset({Screen.ISSUING, Screen.PRINTING, Screen.FINDING})
+"""Screens that wait for a machine, not for the person."""
 
 TIMEOUT_S: Final[Mapping[Screen, float | None]] = MappingProxyType(
     {
@@ -56,7 +62,7 @@ class Step(NamedTuple):
 
 def go(session: Session, screen: Screen, now_s: float, visit: Visit | None = None) -> Session:
     """Show another screen: taps made on this one no longer count, and its time starts anew."""
-    timeout_s = TIMEOUT_S[screen]
+    timeout_s = time_s(session, screen)
     return replace(
         session,
         screen=screen,
@@ -65,6 +71,14 @@ def go(session: Session, screen: Screen, now_s: float, visit: Visit | None = Non
         seen_s=None,
         deadline_s=None if timeout_s is None else now_s + timeout_s,
     )
+
+
+def time_s(session: Session, screen: Screen) -> float | None:
+    """How long a screen waits for this person, in seconds; None: for ever."""
+    timeout_s = TIMEOUT_S[screen]
+    if session.voice is Voice.OFF or screen in BUSY:
+        return timeout_s
+    return HOME_VOICE_S if timeout_s is None else timeout_s * VOICE_PATIENCE
 
 
 def with_visit(session: Session, visit: Visit) -> Session:
@@ -80,11 +94,18 @@ def unresolved(visit: Visit) -> tuple[Effect, ...]:
 # --- leaving and returning ----------------------------------------------------------------------
 
 
-def leave(session: Session, _signal: Signal, now_s: float) -> Step:
-    """Forget the person and everything they chose, the language too."""
+def leave(session: Session, signal: Signal, now_s: float) -> Step:
+    """Forget the person and everything they chose, the language too.
+
+    Who asks for the first screen while they are guided is still there: language and voice stay.
+    """
     effects = unresolved(session.visit)
     around = replace(session.world, torn=_left_torn(session, now_s) or session.world.torn)
-    fresh = replace(session, language=session.default_language, world=around)
+    goes_on = isinstance(signal, Tap) and signal.kind in {Kind.HOME, Kind.BACK}
+    if goes_on and session.voice is not Voice.OFF:
+        fresh = replace(session, world=around)
+    else:
+        fresh = replace(session, language=session.default_language, world=around, voice=Voice.OFF)
     return Step(go(fresh, Screen.HOME, now_s, EMPTY_VISIT), effects)
 
 

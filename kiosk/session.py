@@ -19,9 +19,10 @@ from typing import Any, Final
 from kiosk import moves
 from kiosk import moves_choosing as choosing
 from kiosk import moves_ticket as ticket
+from kiosk import moves_voice as voice
 from kiosk.moves import Step
 from kiosk.signals import Kind, Painted, Signal, Tap, Tick, Touched
-from kiosk.visit import Screen, Session
+from kiosk.visit import Screen, Session, Voice
 
 SETTLE_S: Final = 0.35
 """Longer than the pause between the taps of a double tap (toolkits use 0.25 to 0.3 s), shorter than
@@ -29,8 +30,7 @@ a person needs to read anything."""
 WARNING_S: Final = 20.0
 """The warning before a time-out comes at least so early (experience.md)."""
 
-BUSY: Final = frozenset({Screen.ISSUING, Screen.PRINTING, Screen.FINDING})
-"""Screens that wait for a machine, not for the person."""
+BUSY: Final = moves.BUSY
 
 Move = Callable[[Session, Any, float], Step]
 Key = tuple[Screen, Kind]
@@ -100,6 +100,8 @@ _FLOW: Final[Mapping[Key, Move]] = {
 
 _EVERYWHERE: Final[Mapping[Key, Move]] = (
     {(screen, Kind.LANGUAGE): moves.language for screen in Screen}
+    | {(screen, Kind.VOICE): voice.switch for screen in Screen}
+    | {(screen, Kind.VOICE_ASKED): voice.asked for screen in Screen}
     | {(screen, Kind.WORLD): moves.world for screen in Screen}
     | {(screen, Kind.STAY): moves.stay for screen in _HUMAN}
     | {(screen, Kind.HOME): moves.leave for screen in _HUMAN if screen is not Screen.HOME}
@@ -118,6 +120,7 @@ REPORTS: Final = (
     Kind.FOUND,
     Kind.NOT_FOUND,
     Kind.WORLD,
+    Kind.VOICE_ASKED,
     Kind.TICK,
     Kind.TOUCHED,
     Kind.PAINTED,
@@ -209,7 +212,8 @@ def _tap(session: Session, tap: Tap, now_s: float) -> Step:
     if move is None or tap.kind in REPORTS:
         raise UnexpectedTapError(f"{tap.kind} on {session.screen}")
     after, effects = move(session, tap, now_s)
-    if after.serial == session.serial and after.screen is not Screen.HOME:
-        timeout_s = moves.TIMEOUT_S[after.screen]
+    keeps_time = after.screen is not Screen.HOME or after.voice is not Voice.OFF
+    if after.serial == session.serial and keeps_time:
+        timeout_s = moves.time_s(after, after.screen)
         after = replace(after, deadline_s=None if timeout_s is None else now_s + timeout_s)
     return Step(after, effects)

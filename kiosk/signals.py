@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
-from kiosk.visit import Document, Paper, Refusal, World
+from kiosk.visit import Document, Paper, Refusal, Voice, World
 from queue_server.contract.ids import RequestKey, ServiceId, TicketId
 from queue_server.contract.messages import TicketAnswer, TicketRequest
 
@@ -35,6 +35,7 @@ class Kind(StrEnum):
     HELP = auto()
     STAY = auto()
     LANGUAGE = auto()
+    VOICE = auto()
     # reports
     DOCUMENT_SHOWN = auto()
     CARD_REFUSED = auto()
@@ -47,6 +48,7 @@ class Kind(StrEnum):
     FOUND = auto()
     NOT_FOUND = auto()
     WORLD = auto()
+    VOICE_ASKED = auto()
     TICK = auto()
     TOUCHED = auto()
     PAINTED = auto()
@@ -176,6 +178,14 @@ class WorldChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceAsked:
+    """A key of the keypad, or headphones plugged in or pulled out: guidance begins or ends."""
+
+    voice: Voice
+    kind: Kind = field(default=Kind.VOICE_ASKED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Touched:
     """A finger came down somewhere on the panel, on a button or beside it."""
 
@@ -210,6 +220,7 @@ Signal = (
     | Found
     | NotFound
     | WorldChanged
+    | VoiceAsked
     | Touched
     | Painted
     | Tick

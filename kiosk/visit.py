@@ -42,6 +42,16 @@ LISTENING: Final = frozenset({Screen.HOME, Screen.CONFIRM, Screen.IDENTIFY})
 """Screens on which a card or a code is read: those that show the privacy notice."""
 
 
+class Voice(StrEnum):
+    """Who hears what stands on the screen."""
+
+    OFF = auto()
+    PRIVATE = auto()
+    """Whoever works the keypad, through headphones only."""
+    ALOUD = auto()
+    """Everybody near the kiosk: the switch on the screen was pressed."""
+
+
 CODE_DOCUMENT: Final = "code"
 """Document kind of a code on a phone or card; other kinds are `hardware.roles.CardKind`."""
 
@@ -242,7 +252,10 @@ class TornTicket:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything around the visit. `gives_alone`: numbers can be given without the server."""
+    """Everything around the visit.
+
+    `gives_alone`: numbers can be given without the server. `speaks`: a loudspeaker is fitted.
+    """
 
     catalogue: Catalogue | None = None
     board: BoardSnapshot | None = None
@@ -254,6 +267,7 @@ class World:
     interrupted: Interrupted | None = None
     torn: TornTicket | None = None
     gives_alone: bool = False
+    speaks: bool = False
 
     @property
     def reads_codes(self) -> bool:
@@ -276,6 +290,7 @@ class Session:
             until it is painted.
         deadline_s: When it gives up waiting for the person; None where it waits for ever.
         restless_s: When a finger last came too early: it has to pause before it counts again.
+        voice: Whether the screens are spoken, and to whom.
     """
 
     screen: Screen
@@ -287,6 +302,7 @@ class Session:
     seen_s: float | None = None
     deadline_s: float | None = None
     restless_s: float = float("-inf")
+    voice: Voice = Voice.OFF
 
     @property
     def listening(self) -> bool:

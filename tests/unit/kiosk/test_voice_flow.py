@@ -1,0 +1,85 @@
+"""Guidance by voice in the visitor flow: who is guided has more time, and takes nothing along."""
+
+from dataclasses import replace
+
+from kiosk import moves
+from kiosk.signals import DocumentShown, Kind, Tick, VoiceAsked
+from kiosk.visit import Document, Screen, Voice
+from tests.unit.kiosk.flow import WORLD, Person
+
+ALOUD = replace(WORLD, speaks=True)
+
+
+def test_the_switch_speaks_aloud_where_there_is_a_loudspeaker_and_is_silent_elsewhere() -> None:
+    person = Person(ALOUD)
+    person.tap(Kind.VOICE)
+    assert person.session.voice is Voice.ALOUD
+    person.tap(Kind.VOICE)
+    assert person.session.voice is Voice.OFF
+    silent = Person()
+    silent.tap(Kind.VOICE)
+    assert silent.session.voice is Voice.OFF
+
+
+def test_the_switch_ends_what_a_key_began() -> None:
+    person = Person(ALOUD)
+    person.see(VoiceAsked(Voice.PRIVATE))
+    assert person.session.voice is Voice.PRIVATE
+    person.tap(Kind.VOICE)
+    assert person.session.voice is Voice.OFF
+
+
+def test_who_is_guided_has_three_times_as_long_on_every_screen_that_waits_for_them() -> None:
+    for screen, usual_s in moves.TIMEOUT_S.items():
+        session = replace(Person().session, screen=screen)
+        plain = moves.time_s(session, screen)
+        assert plain == usual_s
+        guided_s = moves.time_s(replace(session, voice=Voice.PRIVATE), screen)
+        if screen in moves.BUSY:
+            assert guided_s == usual_s
+        elif usual_s is not None:
+            assert guided_s is not None
+            assert guided_s >= 3 * usual_s
+
+
+def test_guidance_that_begins_in_the_middle_of_a_visit_gives_the_full_time_at_once() -> None:
+    person = Person()
+    person.tap(Kind.START)
+    person.wait(50)
+    person.see(VoiceAsked(Voice.PRIVATE))
+    person.wait(170)
+    assert person.screen is Screen.SECTIONS
+    person.wait(20)
+    assert person.screen is Screen.HOME
+
+
+def test_guidance_that_nobody_uses_ends_by_itself_and_forgets_the_language() -> None:
+    person = Person(ALOUD)
+    person.taps(Kind.VOICE, (Kind.LANGUAGE, "en"))
+    person.wait(moves.HOME_VOICE_S - 2)
+    assert person.session.voice is Voice.ALOUD
+    person.tap(Kind.STAY)
+    person.wait(moves.HOME_VOICE_S - 2)
+    assert person.session.voice is Voice.ALOUD
+    person.wait(3)
+    assert (person.session.voice, person.session.language) == (Voice.OFF, "zh_CN")
+
+
+def test_who_goes_back_to_the_first_screen_stays_guided_but_is_forgotten() -> None:
+    person = Person(ALOUD)
+    person.see(VoiceAsked(Voice.PRIVATE))
+    person.tap(Kind.LANGUAGE, "en")
+    person.see(DocumentShown(Document("resident", "522601199001010010", "吴*朵")))
+    person.tap(Kind.HOME)
+    assert (person.session.voice, person.session.language) == (Voice.PRIVATE, "en")
+    assert person.visit.document is None
+    person.see(Tick(), moves.HOME_VOICE_S + 1)
+    assert person.session.voice is Voice.OFF
+
+
+def test_who_is_done_or_walks_off_leaves_no_voice_behind() -> None:
+    person = Person(ALOUD)
+    person.taps(Kind.VOICE, Kind.START)
+    person.wait(1000)
+    assert person.screen is Screen.HOME
+    assert person.session.voice is Voice.OFF
