@@ -15,7 +15,7 @@ from kiosk.ui import runtime
 from kiosk.ui.theme import Theme
 from kiosk.visit import Screen, Session
 from tests import fakes_kiosk as fakes
-from tests.kiosk_gallery import NOW, world
+from tests.gallery_frame import NOW, world
 
 SIZE = (1024, 768)
 
