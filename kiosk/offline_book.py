@@ -210,6 +210,19 @@ class OfflineBook:
             return False
         return now < grant.given_at or any(t.opens <= now < t.closes for t in grant.open_times)
 
+    def full(self) -> frozenset[str]:
+        """Items of which this kiosk may give no number more while it is cut off."""
+        grant = self.grant
+        if grant is None or not grant.places:
+            return frozenset()
+        # What the server has is not counted: the grant's places are beside those numbers.
+        query = (
+            "SELECT service_id, count(*) FROM offline "
+            "WHERE outcome IS NULL AND abandoned = 0 GROUP BY service_id"
+        )
+        used = dict(self._db.execute(query).fetchall())
+        return frozenset(item for item, left in grant.places.items() if used.get(item, 0) >= left)
+
     def given(self, key: RequestKey) -> OfflineNumber | None:
         """The number a request got here, unless nobody ever saw it."""
         row = self._db.execute(
@@ -231,7 +244,7 @@ class OfflineBook:
             now: Corrected time.
 
         Raises:
-            NoGrantError: No leave, closed, or all numbers used.
+            NoGrantError: No leave, closed, the item's quota is full, or all numbers used.
             sqlite3.Error: It could not be committed: nothing may be printed.
             OSError: The witness could not be written: likewise.
         """
@@ -243,6 +256,8 @@ class OfflineBook:
             raise NoGrantError("no grant")
         if not self.may_give(now):
             raise NoGrantError("closed")
+        if request.service_id in self.full():
+            raise NoGrantError("quota full")
         prefix = grant.prefixes.get(group_id)
         if prefix is None:
             raise NoGrantError(f"no series {group_id}")

@@ -40,6 +40,10 @@ class OfflineGiver:
         """Whether a number could be given now."""
         return self._book.may_give(self._true_now())
 
+    def full(self) -> frozenset[str]:
+        """Items of which no number could be given now, because their quota is full."""
+        return self._book.full()
+
     def earlier(self, key: RequestKey) -> Issued | None:
         """The number a request already got here.
 

@@ -34,7 +34,10 @@ def settings_of(pack: Pack, *, always_open: bool) -> HallSettings:
             )
             for item in pack.catalogue.items
         ),
-        groups=tuple(GroupSetting(GroupId(g.id), g.band if digits else g.id) for g in pack.groups),
+        groups=tuple(
+            GroupSetting(GroupId(g.id), g.band if digits else g.id, g.day_quota)
+            for g in pack.groups
+        ),
         windows=tuple(
             WindowSetting(WindowId(w.id), tuple(GroupId(g) for g in w.serves))
             for w in pack.demo.windows
@@ -51,6 +54,8 @@ def settings_of(pack: Pack, *, always_open: bool) -> HallSettings:
         closed_dates=() if always_open else _dates(pack, working=False),
         extra_workdays=() if always_open else _dates(pack, working=True),
         time_zone=pack.time_zone,
+        issue_stops_before_close_s=pack.hours.issue_stops_before_close_s,
+        force_after_h=pack.day.force_after_h,
     )
 
 
@@ -80,6 +85,11 @@ def signage_of(pack: Pack, hall_id: str) -> Signage:
         window_names={WindowId(w.id): dict(w.names) for w in pack.demo.windows},
         languages=pack.languages,
         notice=dict(notices[0]) if notices else {},
+        closed_names={
+            day.isoformat(): dict(found.names)
+            for day, found in pack.calendar.days.items()
+            if not found.working
+        },
     )
 
 

@@ -1,8 +1,9 @@
 """The hall's day: opening hours, and rolling the business date forward.
 
-The business date changes at the hall's `roll_hour` while nobody is being served; two hours later
-tickets that someone forgot are expired, so that one clerk who went home cannot hold the day. It
-never goes back, whatever the clock does.
+The business date changes at the hall's `roll_hour` while nobody is being served; `force_after_h`
+hours later tickets that someone forgot are expired (their `TicketExpired` says that they were
+called or served, which flags them), so that one clerk who went home cannot hold the day. It never
+goes back, whatever the clock does.
 """
 
 import asyncio
@@ -20,7 +21,6 @@ from queue_server.core.hours import business_date, is_open
 from queue_server.ports import Clock
 from queue_server.service import HallService, Render, ServiceUnavailableError
 
-FORCE_AFTER_H = 2
 CHECK_EVERY_S = 5.0
 ACTOR = "server:day"
 
@@ -72,7 +72,7 @@ class DayKeeper:
             return
         days_late = floor.business_date is None or (today - floor.business_date).days > 1
         rolled = timedelta(hours=floor.settings.roll_hour)
-        force = days_late or (local - rolled).hour >= FORCE_AFTER_H
+        force = days_late or (local - rolled).hour >= floor.settings.force_after_h
         try:
             await self._service.handle(
                 cmd.RollDay(today, force=force),

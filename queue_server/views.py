@@ -5,7 +5,7 @@ does not know who is looking; the catalogue of translations is handed in as `say
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from queue_server.contract import messages as msg
@@ -14,6 +14,7 @@ from queue_server.contract.messages_offline import DoubtfulTicket
 from queue_server.contract.problems import N_
 from queue_server.contract.topics import PAYLOAD_VERSION
 from queue_server.core import events as ev
+from queue_server.core import quota
 from queue_server.core.discipline import ahead, choose
 from queue_server.core.errors import NothingToCall
 from queue_server.core.estimate import (
@@ -23,6 +24,7 @@ from queue_server.core.estimate import (
     predict,
 )
 from queue_server.core.model import Floor, NextReason, Pace, Ticket, TicketState, Window
+from queue_server.views_hours import hall_hours, unserved
 
 Say = Callable[[str, str], str]
 """(language, msgid) -> sentence."""
@@ -45,6 +47,8 @@ REASONS: Mapping[str, str] = {
     "weighted-age": N_("Longest wait by weight: {minutes} min"),
     "chosen-by-clerk": N_("Chosen by the clerk"),
     "served-at-once": N_("Served at once at the desk"),
+    "appointment": N_("Appointment; waited {minutes} min after its time"),
+    "appointment-early": N_("Appointment that came early; nobody else is waiting"),
 }
 
 
@@ -58,6 +62,8 @@ class Signage:
     window_names: Mapping[WindowId, Mapping[str, str]]
     languages: tuple[str, ...]
     notice: Mapping[str, str]
+    closed_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Names of holidays by date (2026-10-01)."""
 
     def window_name(self, window_id: WindowId) -> str:
         """A window's name in the hall's own language; its number where it has none."""
@@ -159,6 +165,9 @@ def board(
         ],
         notice=dict(signs.notice),
         at=utc(now_ms),
+        hours=hall_hours(floor, signs.closed_names, now_ms),
+        places={str(service_id): left for service_id, left in quota.places(floor).items()},
+        unserved=unserved(floor),
     )
 
 
@@ -250,7 +259,7 @@ def ticket_answer(
         state=msg.TicketState(ticket.state),
         ahead=ahead(floor, ticket) if waiting else 0,
         windows=list(windows),
-        wait=_wait(predict(floor, ticket), now_ms) if waiting else None,
+        wait=_wait(predict(floor, ticket, now_ms), now_ms) if waiting else None,
         issued_at=utc(ticket.issued_ms),
         business_date=_date_of(floor),
         priority_class=ticket.class_id,

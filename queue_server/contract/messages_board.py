@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from pydantic import Field
+
 from queue_server.contract.messages_base import Answer, Utc
 from queue_server.contract.messages_staff import WindowState
 from queue_server.contract.messages_tickets import Wait
@@ -36,8 +38,40 @@ class RecentCall(Answer):
     at: Utc
 
 
+class OpenStretch(Answer):
+    """A stretch in which the hall is open, half-open."""
+
+    opens: Utc
+    closes: Utc
+
+
+class HallHours(Answer):
+    """What a hall says of its hours; None on a board of a hall that never closes.
+
+    Attributes:
+        time_zone: the hall's, an IANA name: what people are told is local time.
+        today: opening stretches of the local day.
+        numbers_until: when kiosks stop giving numbers (or pause, at lunch); None while they give
+            none.
+        closes: when the hall closes for the day; None once it has.
+        next_numbers: when kiosks give numbers next; None while they do.
+        reason: the holiday the hall is closed for today, by language.
+    """
+
+    time_zone: str
+    today: list[OpenStretch]
+    numbers_until: Utc | None = None
+    closes: Utc | None = None
+    next_numbers: Utc | None = None
+    reason: dict[str, str] = Field(default_factory=dict)
+
+
 class BoardSnapshot(Answer):
-    """`board/{zone}` over MQTT, `GET /api/v1/board`, and the SSE stream: always whole."""
+    """`board/{zone}` over MQTT, `GET /api/v1/board`, and the SSE stream: always whole.
+
+    `open`: kiosks give numbers. `places`: numbers still to be had today, by item; items without a
+    quota are not named. `unserved`: items that no window serves just now.
+    """
 
     v: int
     epoch: int
@@ -51,6 +85,9 @@ class BoardSnapshot(Answer):
     recent: list[RecentCall]
     notice: dict[str, str]
     at: Utc
+    hours: HallHours | None = None
+    places: dict[str, int] = Field(default_factory=dict)
+    unserved: list[str] = Field(default_factory=list)
 
 
 class WindowSnapshot(Answer):

@@ -43,7 +43,8 @@ class GrantAnswer(Answer):
     """Labels are series prefix, `kiosk_no`, hyphen, counter (two digits at least).
 
     `open_times` says for the coming days when numbers are given, so that a cut-off kiosk keeps the
-    hall's hours; `prefixes` is by group.
+    hall's hours; `prefixes` is by group. `places`: how many numbers of an item with a quota this
+    kiosk may give on `business_date`, beside those that the server has already.
     """
 
     grant_id: str
@@ -54,6 +55,7 @@ class GrantAnswer(Answer):
     given_at: Utc
     prefixes: dict[str, str]
     open_times: list[OpenTime]
+    places: dict[str, int] = Field(default_factory=dict)
 
 
 class OfflineTicket(Request):

@@ -41,12 +41,22 @@ class Code(StrEnum):
     GRACE_OVER = "grace-over"
     DUPLICATE_TICKET = "duplicate-ticket"
     NUMBERS_EXHAUSTED = "numbers-exhausted"
+    QUOTA_FULL = "quota-full"
     REQUEST_KNOWN = "request-known"
     UNKNOWN_GRANT = "unknown-grant"
     LABEL_OUTSIDE_GRANT = "label-outside-grant"
     LABEL_TAKEN = "label-taken"
     PAPER_REFUSED = "paper-refused"
     PAPER_NOT_IN = "paper-not-in"
+    NO_APPOINTMENTS = "no-appointments"
+    SLOT_CLOSED = "slot-closed"
+    SLOT_FULL = "slot-full"
+    UNKNOWN_APPOINTMENT = "unknown-appointment"
+    APPOINTMENT_CANCELLED = "appointment-cancelled"
+    APPOINTMENT_USED = "appointment-used"
+    APPOINTMENT_OTHER_DAY = "appointment-other-day"
+    APPOINTMENT_EARLY = "appointment-early"
+    APPOINTMENT_LATE = "appointment-late"
     SETTINGS_INVALID = "settings-invalid"
     DAY_NOT_OVER = "day-not-over"
     KEY_REUSED = "idempotency-key-reused"
@@ -112,6 +122,9 @@ PROBLEMS = MappingProxyType(
             409, N_("You already have ticket {number} for this item; it still counts.")
         ),
         Code.NUMBERS_EXHAUSTED: Problem(409, N_("All numbers of series {series} are used today.")),
+        Code.QUOTA_FULL: Problem(
+            409, N_("All of today's numbers for this matter are taken. Please ask at the desk.")
+        ),
         Code.REQUEST_KNOWN: Problem(
             409, N_("This request already has the number {number}; the paper counts.")
         ),
@@ -134,6 +147,30 @@ PROBLEMS = MappingProxyType(
                 "Number {number} counts, but its kiosk could not bring it in yet. Please show the "
                 "paper at a window."
             ),
+        ),
+        Code.NO_APPOINTMENTS: Problem(
+            409, N_("This hall takes no appointments for this item. Please take a number.")
+        ),
+        Code.SLOT_CLOSED: Problem(
+            409, N_("{date} {start} cannot be booked. Please choose another time.")
+        ),
+        Code.SLOT_FULL: Problem(
+            409, N_("All places of {date} {start} are taken. Please choose another time.")
+        ),
+        Code.UNKNOWN_APPOINTMENT: Problem(
+            404, N_("No appointment here has this code, or its day is over.")
+        ),
+        Code.APPOINTMENT_CANCELLED: Problem(409, N_("This appointment was cancelled.")),
+        Code.APPOINTMENT_USED: Problem(
+            409, N_("This appointment was used already, for the number {number}.")
+        ),
+        Code.APPOINTMENT_OTHER_DAY: Problem(409, N_("This appointment is for {date} at {start}.")),
+        Code.APPOINTMENT_EARLY: Problem(
+            409, N_("Your appointment is at {start}; you can check in from {opens}.")
+        ),
+        Code.APPOINTMENT_LATE: Problem(
+            409,
+            N_("The appointment at {start} is over. Please take a normal number instead."),
         ),
         Code.SETTINGS_INVALID: Problem(422, N_("These settings do not fit together: {detail}")),
         Code.DAY_NOT_OVER: Problem(409, N_("The business day cannot be closed yet: {detail}")),

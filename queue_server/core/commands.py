@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from queue_server.contract.ids import (
+    AppointmentId,
     CallId,
     ClassId,
     ClerkId,
@@ -21,7 +22,7 @@ from queue_server.core.settings import HallSettings
 
 @dataclass(frozen=True, slots=True)
 class IssueTicket:
-    """Give a number. `principal` is a keyed fingerprint; `staffed` overrides opening hours."""
+    """Give a number. `principal` is a keyed fingerprint; `staffed` overrides hours and quota."""
 
     ticket_id: TicketId
     visit_id: VisitId
@@ -261,6 +262,58 @@ class Abandon:
 
 
 @dataclass(frozen=True, slots=True)
+class BookAppointment:
+    """Take a place in the slot of `day` that starts at `start_min`, which is the moment `slot_ms`."""
+
+    appointment_id: AppointmentId
+    service_id: ServiceId
+    day: date
+    start_min: int
+    slot_ms: int
+    channel: str = "page"
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAppointment:
+    """Take a place in another slot instead. `service_id` is the appointment's own."""
+
+    appointment_id: AppointmentId
+    service_id: ServiceId
+    day: date
+    start_min: int
+    slot_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAppointment:
+    """Give the place back; `reason` is "citizen", or the code of staff's reason."""
+
+    appointment_id: AppointmentId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """The holder of an appointment is here."""
+
+    appointment_id: AppointmentId
+    ticket_id: TicketId
+    visit_id: VisitId
+    channel: str = "kiosk"
+    language: str | None = None
+    staffed: bool = False
+    request_key: RequestKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissAppointment:
+    """Note that nobody came in time; nothing when somebody did."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSettings:
     """New settings, whole."""
 
@@ -301,6 +354,11 @@ Command = (
     | Requeue
     | CancelTicket
     | Abandon
+    | BookAppointment
+    | MoveAppointment
+    | CancelAppointment
+    | CheckIn
+    | MissAppointment
     | ChangeSettings
     | RollDay
 )

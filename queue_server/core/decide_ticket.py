@@ -3,7 +3,7 @@
 from queue_server.contract.ids import ClassId, GroupId, ServiceId, TicketId, WindowId
 from queue_server.core import commands as cmd
 from queue_server.core import events as ev
-from queue_server.core import lanes
+from queue_server.core import lanes, quota
 from queue_server.core.discipline import ahead
 from queue_server.core.errors import (
     DuplicateTicket,
@@ -56,8 +56,13 @@ def _check_class(floor: Floor, class_id: ClassId | None) -> None:
         raise UnknownPriority(class_id=class_id)
 
 
-def issue(floor: Floor, command: cmd.IssueTicket, now_ms: int) -> tuple[ev.Event, ...]:
-    """A number for one matter. The wait it was promised is part of the fact."""
+def issue(
+    floor: Floor, command: cmd.IssueTicket, now_ms: int, slot_ms: int | None = None
+) -> tuple[ev.TicketIssued, ...]:
+    """A number for one matter. The wait it was promised is part of the fact.
+
+    `slot_ms` is the start of its slot when an appointment is kept.
+    """
     group_id = group_of(floor, command.service_id)
     _check_class(floor, command.class_id)
     known = floor.requests.get(command.request_key) if command.request_key else None
@@ -68,6 +73,8 @@ def issue(floor: Floor, command: cmd.IssueTicket, now_ms: int) -> tuple[ev.Event
         if existing is not None:
             ticket = floor.tickets[existing]
             raise DuplicateTicket(number=ticket.label, ticket_id=ticket.ticket_id)
+    if not command.staffed and slot_ms is None:  # an appointment has its place already
+        quota.check(floor, command.service_id)
     number = floor.counters.get(group_id, 0) + 1
     prefix = floor.skills.prefix(group_id) if floor.skills else ""
     bare = ev.TicketIssued(
@@ -82,13 +89,14 @@ def issue(floor: Floor, command: cmd.IssueTicket, now_ms: int) -> tuple[ev.Event
         language=command.language,
         principal=command.principal,
         request_key=command.request_key,
+        slot_ms=slot_ms,
     )
     return (_with_promise(floor, bare, now_ms),)
 
 
 def _with_promise(floor: Floor, bare: ev.TicketIssued, now_ms: int) -> ev.TicketIssued:
     ticket = issued_ticket(bare, floor.seq + 1, now_ms)
-    wait = predict(floor, ticket)
+    wait = predict(floor, ticket, now_ms)
     return ev.TicketIssued(
         ticket_id=bare.ticket_id,
         visit_id=bare.visit_id,
@@ -101,6 +109,7 @@ def _with_promise(floor: Floor, bare: ev.TicketIssued, now_ms: int) -> ev.Ticket
         language=bare.language,
         principal=bare.principal,
         request_key=bare.request_key,
+        slot_ms=bare.slot_ms,
         ahead=ahead(floor, ticket),
         low_s=wait.low_s if wait else None,
         likely_s=wait.likely_s if wait else None,
@@ -121,12 +130,16 @@ def requeue(floor: Floor, command: cmd.Requeue, now_ms: int) -> tuple[ev.Event, 
         (
             entries[0].position
             for lane, entries in lanes.of_group(floor, ticket.group_id)
-            if bool(lane.class_id) == bool(ticket.class_id)
+            if lane.appointment == (ticket.slot_ms is not None)
+            and bool(lane.class_id) == bool(ticket.class_id)
+            and entries[0].position.at_ms <= now_ms  # an appointment whose slot has come
         ),
         default=None,
     )
     if first is None:
-        return (ev.TicketRequeued(ticket.ticket_id, ticket.position),)
+        at = ticket.position
+        own = at if at.at_ms <= now_ms else Position(now_ms, floor.seq + 1)
+        return (ev.TicketRequeued(ticket.ticket_id, own),)
     behind_first = Position(first.at_ms, first.seq, first.sub + floor.seq + 1)
     return (ev.TicketRequeued(ticket.ticket_id, behind_first),)
 

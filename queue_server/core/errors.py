@@ -158,6 +158,66 @@ class NumbersExhausted(QueueError):
     code = "numbers-exhausted"
 
 
+class QuotaFull(QueueError):
+    """All numbers of the item that the hall gives in one day are given."""
+
+    code = "quota-full"
+
+
+class NoAppointments(QueueError):
+    """The item takes no appointments in this hall."""
+
+    code = "no-appointments"
+
+
+class SlotClosed(QueueError):
+    """There is no such slot, or it is not open for booking (closed day, too soon, too far)."""
+
+    code = "slot-closed"
+
+
+class SlotFull(QueueError):
+    """Every place of the slot, or of the day, is taken."""
+
+    code = "slot-full"
+
+
+class UnknownAppointment(QueueError):
+    """No appointment of today or later has this code."""
+
+    code = "unknown-appointment"
+
+
+class AppointmentCancelledBefore(QueueError):
+    """It was given back."""
+
+    code = "appointment-cancelled"
+
+
+class AppointmentUsed(QueueError):
+    """Its holder has checked in; names the ticket."""
+
+    code = "appointment-used"
+
+
+class AppointmentOtherDay(QueueError):
+    """It is for another day."""
+
+    code = "appointment-other-day"
+
+
+class AppointmentEarly(QueueError):
+    """Its holder may check in later; names when."""
+
+    code = "appointment-early"
+
+
+class AppointmentLate(QueueError):
+    """Its time is over; a normal number can be taken."""
+
+    code = "appointment-late"
+
+
 class SettingsInvalid(QueueError):
     """Settings that contradict themselves or the tickets in the hall."""
 

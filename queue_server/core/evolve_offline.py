@@ -62,7 +62,9 @@ def ticket_uploaded(floor: Floor, event: ev.TicketUploaded, at_ms: int) -> Floor
         leg_start_ms=event.issued_ms,
         offline=Offline(floor.grants[event.grant_id].device_id, at_ms, event.doubt),
     )
-    return fc.put(_noted(floor, event), None, ticket)
+    noted = _noted(floor, event)
+    today = floor.grants[event.grant_id].business_date == floor.business_date
+    return fc.put(fc.count_given(noted, ticket) if today else noted, None, ticket)
 
 
 def ticket_superseded(floor: Floor, event: ev.TicketSuperseded, at_ms: int) -> Floor:

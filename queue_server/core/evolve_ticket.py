@@ -2,7 +2,7 @@
 
 from queue_server.core import events as ev
 from queue_server.core import floor_changes as fc
-from queue_server.core.discipline import streak_after
+from queue_server.core.discipline import appointments_after, streak_after
 from queue_server.core.estimate import attended_windows, pace_after_call
 from queue_server.core.model import (
     Floor,
@@ -19,7 +19,11 @@ RECENT_CALLS = 12
 
 
 def issued_ticket(event: ev.TicketIssued, seq: int, at_ms: int) -> Ticket:
-    """The ticket that an issue makes; `seq` is the event's own."""
+    """The ticket that an issue makes; `seq` is the event's own.
+
+    An appointment stands at its slot, and waits from the later of arrival and slot.
+    """
+    slot_ms = event.slot_ms
     return Ticket(
         ticket_id=event.ticket_id,
         visit_id=event.visit_id,
@@ -34,8 +38,9 @@ def issued_ticket(event: ev.TicketIssued, seq: int, at_ms: int) -> Ticket:
         issue_seq=seq,
         state=TicketState.WAITING,
         since_ms=at_ms,
-        position=Position(at_ms, seq),
-        leg_start_ms=at_ms,
+        position=Position(at_ms if slot_ms is None else slot_ms, seq),
+        leg_start_ms=at_ms if slot_ms is None else max(at_ms, slot_ms),
+        slot_ms=slot_ms,
     )
 
 
@@ -46,7 +51,7 @@ def ticket_issued(floor: Floor, event: ev.TicketIssued, at_ms: int) -> Floor:
     if event.request_key is not None:
         request = Request(event.request_key, event.ticket_id, event.label)
         floor = changed(floor, requests=floor.requests.set(event.request_key, request))
-    return fc.put(changed(floor, counters=counters), None, ticket)
+    return fc.put(fc.count_given(changed(floor, counters=counters), ticket), None, ticket)
 
 
 def ticket_called(floor: Floor, event: ev.TicketCalled, at_ms: int) -> Floor:
@@ -74,6 +79,8 @@ def ticket_called(floor: Floor, event: ev.TicketCalled, at_ms: int) -> Floor:
         since_ms=at_ms,
         priority_streak=streak_after(window, old, event.reason),
         streak_before=window.priority_streak,
+        appointment_streak=appointments_after(window, event.reason),
+        appointments_before=window.appointment_streak,
         reason=event.reason,
     )
     recent = (RecentCall(event.label, event.window_id, at_ms), *floor.recent)[:RECENT_CALLS]
@@ -94,7 +101,12 @@ def call_undone(floor: Floor, event: ev.CallUndone, at_ms: int) -> Floor:
     floor = fc.release(floor, event.window_id, at_ms)
     window = floor.windows.get(event.window_id)
     if window is not None:
-        floor = fc.window(floor, event.window_id, priority_streak=window.streak_before)
+        floor = fc.window(
+            floor,
+            event.window_id,
+            priority_streak=window.streak_before,
+            appointment_streak=window.appointments_before,
+        )
     new = changed(
         old,
         state=TicketState.WAITING,

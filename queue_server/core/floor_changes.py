@@ -48,6 +48,12 @@ def _count(waiting: Map[GroupId, int], group: GroupId, step: int) -> Map[GroupId
     return waiting.set(group, waiting.get(group, 0) + step)
 
 
+def count_given(floor: Floor, ticket: Ticket) -> Floor:
+    """The floor in which one more number of the ticket's item was given today."""
+    count = floor.given.get(ticket.service_id, 0) + 1
+    return changed(floor, given=floor.given.set(ticket.service_id, count))
+
+
 def drop(floor: Floor, ticket: Ticket) -> Floor:
     """The floor once a ticket reached its final state."""
     all_lanes, waiting = floor.lanes, floor.waiting

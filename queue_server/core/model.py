@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from immutables import Map
 
 from queue_server.contract.ids import (
+    AppointmentId,
     CallId,
     ClassId,
     ClerkId,
@@ -65,12 +66,14 @@ class Position(NamedTuple):
 class Lane(NamedTuple):
     """A queue of tickets that are interchangeable to every window.
 
-    `class_id` "" is a normal ticket; `window_id` "" means any window with the skill.
+    `class_id` "" is a normal ticket; `window_id` "" means any window with the skill. Tickets of
+    appointments stand in lanes of their own.
     """
 
     service_id: ServiceId
     class_id: str
     window_id: str
+    appointment: bool = False
 
 
 class Entry(NamedTuple):
@@ -82,7 +85,10 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Ticket:
-    """One live ticket. A *leg* is one wait-walk-service stretch; a transfer starts a new one."""
+    """One live ticket. A *leg* is one wait-walk-service stretch; a transfer starts a new one.
+
+    `slot_ms` is the start of the slot of an appointment; None for every other ticket.
+    """
 
     ticket_id: TicketId
     visit_id: VisitId
@@ -112,6 +118,7 @@ class Ticket:
     held_ms: int = 0
     pinned_window: WindowId | None = None
     offline: "Offline | None" = None
+    slot_ms: int | None = None
 
     @property
     def waiting_since_ms(self) -> int:
@@ -121,7 +128,8 @@ class Ticket:
     @property
     def lane(self) -> Lane:
         """The lane this ticket waits in."""
-        return Lane(self.service_id, self.class_id or "", self.pinned_window or "")
+        appointment = self.slot_ms is not None
+        return Lane(self.service_id, self.class_id or "", self.pinned_window or "", appointment)
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,8 @@ class Window:
     """A window: who sits there and which ticket is at hand (called or serving).
 
     `priority_streak` counts the priority tickets called in a row, `streak_before` is what it was
-    before the call at hand, for when that is undone.
+    before the call at hand, for when that is undone; `appointment_streak` and
+    `appointments_before` are the same for appointments.
     """
 
     window_id: WindowId
@@ -140,11 +149,42 @@ class Window:
     priority_streak: int = 0
     reason: "NextReason | None" = None
     streak_before: int = 0
+    appointment_streak: int = 0
+    appointments_before: int = 0
 
     @property
     def attended(self) -> bool:
         """Someone is signed in and the window is not paused."""
         return self.clerk_id is not None and self.pause_reason is None
+
+
+class AppointmentState(StrEnum):
+    """What has become of an appointment."""
+
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A place in a slot of a day, for one item. It names no person.
+
+    `start_min` is the slot's start in minutes of the local day, `slot_ms` the same as a moment;
+    `ticket_id` what its holder has since checking in.
+    """
+
+    appointment_id: AppointmentId
+    service_id: ServiceId
+    group_id: GroupId
+    day: date
+    start_min: int
+    slot_ms: int
+    booked_ms: int
+    language: str | None = None
+    state: AppointmentState = AppointmentState.BOOKED
+    ticket_id: TicketId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +266,9 @@ class Floor:
     """Everything commands are decided on. `seq` is that of the last event it contains.
 
     `requests` has the requests of kiosks of this business day, `earlier_requests` those of the day
-    before; `paper_labels` the labels that cut-off kiosks gave and that are filed under this day.
+    before; `paper_labels` the labels that cut-off kiosks gave and that are filed under this day;
+    `given` the numbers of each item that were given today, for its quota.
+    `appointments` are those of today and later, with what became of them.
 
     Like tickets and windows without slots, unlike the rest: see `changed`.
     """
@@ -241,6 +283,7 @@ class Floor:
     lanes: Map[Lane, tuple[Entry, ...]] = field(default_factory=Map)
     windows: Map[WindowId, Window] = field(default_factory=Map)
     counters: Map[GroupId, int] = field(default_factory=Map)
+    given: Map[ServiceId, int] = field(default_factory=Map)
     waiting: Map[GroupId, int] = field(default_factory=Map)
     busy_visits: Map[VisitId, TicketId] = field(default_factory=Map)
     principals: Map[tuple[str, ServiceId], TicketId] = field(default_factory=Map)
@@ -251,13 +294,14 @@ class Floor:
     requests: Map[RequestKey, Request] = field(default_factory=Map)
     earlier_requests: Map[RequestKey, Request] = field(default_factory=Map)
     paper_labels: Map[str, RequestKey] = field(default_factory=Map)
+    appointments: Map[AppointmentId, Appointment] = field(default_factory=Map)
 
 
-Changeable = TypeVar("Changeable", Floor, Ticket, Window)
+Changeable = TypeVar("Changeable", Floor, Ticket, Window, Appointment)
 
 
 def changed(old: Changeable, **change: Any) -> Changeable:  # noqa: ANN401 - fields of `old`
-    """A floor, ticket or window with some fields changed, at a tenth of `dataclasses.replace`.
+    """A floor, ticket, window or appointment with fields changed, at a tenth of `dataclasses.replace`.
 
     Every event makes several, and setting each field of a frozen dataclass anew was a quarter of
     the cost of a ticket (docs/performance.md) and most of a start.

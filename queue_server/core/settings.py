@@ -18,6 +18,7 @@ from queue_server.contract.ids import (
     ServiceId,
     WindowId,
 )
+from queue_server.core.appointment_rules import AppointmentRules, faults_of
 
 LONGEST_PREFIX = 4
 """With four digits behind it a label has eight characters: what pads and panels show."""
@@ -27,6 +28,8 @@ LAST_HOUR = 23
 SUNDAY = 6
 """Weekdays count from 0, Monday, as in `datetime.date.weekday`."""
 SHORTEST_MAX_WAIT_S = 60
+LONGEST_STOP_S = 4 * 3600
+LONGEST_FORCE_H = 12
 
 
 class DisciplineKind(StrEnum):
@@ -51,20 +54,26 @@ class ServiceSetting:
     Attributes:
         target_s: the wait the hall promises, None where it promises none.
         prior_s: the expected service time before anything was measured, in seconds.
+        day_quota: numbers that kiosks give of it in one business day, None for any number.
     """
 
     service_id: ServiceId
     group_id: GroupId
     target_s: int | None = None
     prior_s: int = 300
+    day_quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSetting:
-    """A service group; `prefix` starts its labels ("B" -> B012, or digits: "2" -> 2012)."""
+    """A service group; `prefix` starts its labels ("B" -> B012, or digits: "2" -> 2012).
+
+    `day_quota`: numbers that kiosks give of all its items together in one business day.
+    """
 
     group_id: GroupId
     prefix: str
+    day_quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,8 @@ class HallSettings:
     one that perhaps was not printed waits after `unprinted_grace_s` at the latest.
     `hours` empty means always open; `extra_workdays` (make-up workdays, mostly Saturdays) open as
     the first weekday of the week with hours does, whatever hours their own weekday has.
+    `issue_stops_before_close_s`: so long before the day's last closing kiosks give no more numbers.
+    `force_after_h`: so many hours after `roll_hour` the day ends even while a ticket is at hand.
     """
 
     services: tuple[ServiceSetting, ...]
@@ -132,6 +143,9 @@ class HallSettings:
     closed_dates: tuple[str, ...] = ()
     extra_workdays: tuple[str, ...] = ()
     time_zone: str = "UTC"
+    appointments: AppointmentRules = field(default_factory=AppointmentRules)
+    issue_stops_before_close_s: int = 0
+    force_after_h: int = 2
 
 
 class Skills:
@@ -140,6 +154,7 @@ class Skills:
     __slots__ = (
         "_prefix",
         "classes",
+        "day_quota",
         "group_of",
         "prior_s",
         "served_by",
@@ -165,6 +180,8 @@ class Skills:
         self.prior_s = MappingProxyType(
             {g.group_id: self._mean_prior_s(g) for g in settings.groups},
         )
+        quotas = {g.group_id: g.day_quota for g in settings.groups if g.day_quota is not None}
+        self.day_quota = MappingProxyType(quotas)
         self._prefix = {g.group_id: g.prefix for g in settings.groups}
 
     def _of(self, group: GroupSetting) -> tuple[WindowId, ...]:
@@ -221,6 +238,7 @@ def faults(settings: HallSettings) -> list[str]:
             for s in window.services
             if s not in services
         ]
+    found += faults_of(settings.appointments, groups, services)
     return found + _id_faults(settings) + _series_faults(prefixes) + _rule_faults(settings)
 
 
@@ -257,6 +275,11 @@ def _series_faults(prefixes: list[str]) -> list[str]:
     ]
 
 
+def _quotas(settings: HallSettings) -> list[int | None]:
+    groups = [group.day_quota for group in settings.groups]
+    return groups + [service.day_quota for service in settings.services]
+
+
 def _rule_faults(settings: HallSettings) -> list[str]:
     """Figures out of range."""
     checks = (
@@ -271,6 +294,18 @@ def _rule_faults(settings: HallSettings) -> list[str]:
             "late_after_s or unprinted_grace_s is negative",
         ),
         (any(s.prior_s < 1 for s in settings.services), "an item's prior_s is below 1"),
+        (
+            any(quota is not None and quota < 0 for quota in _quotas(settings)),
+            "a day_quota is negative",
+        ),
+        (
+            not 0 <= settings.issue_stops_before_close_s <= LONGEST_STOP_S,
+            f"issue_stops_before_close_s is not 0 to {LONGEST_STOP_S}",
+        ),
+        (
+            not 1 <= settings.force_after_h <= LONGEST_FORCE_H,
+            f"force_after_h is not 1 to {LONGEST_FORCE_H}",
+        ),
         (
             any(not c.weight > 0 for c in settings.classes),
             "a priority class's weight is not above 0",

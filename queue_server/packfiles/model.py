@@ -123,7 +123,8 @@ class PriorityClass:
 class Group:
     """A service group: items that share one queue and one series. `id` is the series letter.
 
-    `band` is the first digit(s) of its numbers under a digits-only label scheme.
+    `band` is the first digit(s) of its numbers under a digits-only label scheme; `day_quota` the
+    numbers kiosks give of it in one day, None for any number.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Group:
     scope: Names
     icon: str
     band: str
+    day_quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ def read_group(table: Table) -> Group:
         scope=table.names("scope"),
         icon=table.text("icon"),
         band=table.text("band"),
+        day_quota=table.integer("day_quota", 0, 9999) if table.has("day_quota") else None,
     )
 
 

@@ -25,9 +25,10 @@ from queue_server.contract.messages_tickets import TicketAnswer, TicketState
 from queue_server.contract.problems import Code
 from queue_server.core import commands as cmd
 from queue_server.core import events as ev
+from queue_server.core import quota
 from queue_server.core.decide_offline import GRANT_DAYS, newest_grant
 from queue_server.core.errors import QueueError
-from queue_server.core.hours import open_minutes
+from queue_server.core.hours import issue_minutes
 from queue_server.core.model import Floor, Grant
 from queue_server.core.settings import HallSettings
 from queue_server.service import Key, Reply
@@ -97,6 +98,7 @@ class _Offline:
                 given_at=utc(grant.given_ms),
                 prefixes={g.group_id: g.prefix for g in after.settings.groups},
                 open_times=open_times(grant, after.settings),
+                places=_share(after),
             )
             return 200, answer.model_dump_json().encode()
 
@@ -257,9 +259,19 @@ def open_times(grant: Grant, settings: HallSettings) -> list[msg.OpenTime]:
         midnight = datetime.combine(day, time(), zone)
         found += [
             msg.OpenTime(opens=_wall(midnight, start_min), closes=_wall(midnight, end_min))
-            for start_min, end_min in open_minutes(day, settings)
+            for start_min, end_min in issue_minutes(day, settings)
         ]
     return found
+
+
+def _share(floor: Floor) -> dict[str, int]:
+    """What one kiosk may give of items with a quota while it is cut off.
+
+    An equal share of the places left, rounded down: kiosks that are cut off together stay within
+    the quota. One that is cut off alone may exceed it by its share; its papers count all the same.
+    """
+    kiosks = max(1, len(floor.kiosk_numbers))
+    return {service_id: left // kiosks for service_id, left in quota.places(floor).items()}
 
 
 def _wall(midnight: datetime, minute: int) -> datetime:

@@ -175,3 +175,25 @@ def test_no_number_of_a_person_reaches_the_file(tmp_path: Path) -> None:
         box.offline.keep(grant())
         give(box, 1)
     assert b"5226" not in (tmp_path / "outbox.sqlite3").read_bytes()
+
+
+def test_a_full_quota_ends_an_item_and_no_other(tmp_path: Path) -> None:
+    with opened(tmp_path) as box:
+        box.offline.keep(grant(places={"B01": 1, "B02": 0}))
+        assert box.offline.full() == {"B02"}
+        assert give(box, 1) == "B2-01"
+        assert box.offline.full() == {"B01", "B02"}
+        with pytest.raises(NoGrantError, match="quota"):
+            give(box, 2)
+        other = TicketRequest(service_id="B03")
+        assert box.offline.give(key(3), other, "B", NOW).number == "B2-02"
+
+
+def test_what_the_server_has_is_not_counted_against_the_places_twice(tmp_path: Path) -> None:
+    with opened(tmp_path) as box:
+        box.offline.keep(grant(places={"B01": 1}))
+        give(box, 1)
+        box.offline.uploaded(key(1), "taken")
+        box.offline.keep(grant(places={"B01": 1}))  # so the server said with number 1 in hand
+        assert box.offline.full() == frozenset()
+        assert give(box, 2) == "B2-02"

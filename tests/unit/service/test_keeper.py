@@ -9,6 +9,7 @@ import pytest
 from queue_server.clock import DrivenClock
 from queue_server.contract.ids import CallId, ClerkId, ServiceId, TicketId, VisitId, WindowId
 from queue_server.core import commands as cmd
+from queue_server.core.events import TicketExpired
 from queue_server.core.settings import OpenSpan
 from queue_server.keeper import DayKeeper
 from queue_server.service import HallService
@@ -102,6 +103,16 @@ async def test_the_day_rolls_as_soon_as_the_last_one_is_done(hall: Hall) -> None
     assert await hall.look("2026-03-03T04:00:00") == date(2026, 3, 2)
     await hall.do(cmd.NoShow(WindowId("1"), ClerkId("c1")))
     assert await hall.look("2026-03-03T04:00:05") == date(2026, 3, 3)
+
+
+async def test_how_long_the_day_waits_is_a_setting() -> None:
+    hall = await Hall(force_after_h=5).start()
+    await hall.someone_at_a_window()
+    assert await hall.look("2026-03-03T08:59:59") == date(2026, 3, 2)
+    assert await hall.look("2026-03-03T09:00:00") == date(2026, 3, 3)
+    expired = [row.event for row in hall.journal.rows if isinstance(row.event, TicketExpired)]
+    assert [event.was for event in expired] == ["called"]  # flagged: nobody ended its call
+    await hall.service.stop()
 
 
 @pytest.mark.parametrize("roll_hour", [0, 4, 22, 23])
