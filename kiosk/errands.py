@@ -176,6 +176,7 @@ class Errands:
             width_mm=self.width_mm,
             zone=self.zone,
             paper_code=errand.paper_code,
+            large_type=errand.large_type,
         )
         try:
             self.outbox.printing(

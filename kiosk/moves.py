@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from kiosk import shelf
+from kiosk.comfort import PLAIN
 from kiosk.signals import Abandon, Effect, Kind, Signal, Tap, WorldChanged
 from kiosk.visit import EMPTY_VISIT, Paper, Screen, Session, TornTicket, Visit, Voice
 
@@ -95,9 +96,9 @@ def unresolved(visit: Visit) -> tuple[Effect, ...]:
 
 
 def leave(session: Session, signal: Signal, now_s: float) -> Step:
-    """Forget the person and everything they chose, the language too.
+    """Forget the person and everything they chose, language and switches too.
 
-    Who asks for the first screen while they are guided is still there: language and voice stay.
+    Who asks for the first screen while they are guided is still there: language and switches stay.
     """
     effects = unresolved(session.visit)
     around = replace(session.world, torn=_left_torn(session, now_s) or session.world.torn)
@@ -105,7 +106,13 @@ def leave(session: Session, signal: Signal, now_s: float) -> Step:
     if goes_on and session.voice is not Voice.OFF:
         fresh = replace(session, world=around)
     else:
-        fresh = replace(session, language=session.default_language, world=around, voice=Voice.OFF)
+        fresh = replace(
+            session,
+            language=session.default_language,
+            world=around,
+            voice=Voice.OFF,
+            comfort=PLAIN,
+        )
     return Step(go(fresh, Screen.HOME, now_s, EMPTY_VISIT), effects)
 
 

@@ -141,6 +141,7 @@ def _print(session: Session, now_s: float) -> Step:
         reprint=visit.reprint,
         key=visit.key,
         paper_code=visit.paper_code,
+        large_type=session.comfort.large,
     )
     printing = replace(visit, print_attempt=attempt, paper=Paper.NOT_YET, fault="")
     return Step(go(session, Screen.PRINTING, now_s, printing), (effect,))

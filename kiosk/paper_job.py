@@ -66,6 +66,7 @@ def ticket_job(
     width_mm: int,
     zone: tzinfo | None = None,
     paper_code: str = "",
+    large_type: bool = False,
 ) -> roles.PrintJob:
     """Lay a ticket out for the printer.
 
@@ -78,6 +79,7 @@ def ticket_job(
         width_mm: 58 or 80.
         zone: The hall's time zone; the machine's own by default.
         paper_code: Of a number this kiosk gave while it was cut off; else empty.
+        large_type: Everything twice as big.
     """
     item = shelf.item(catalogue, ticket.service_id)
     guide = guide_of(item) if item else Guide()
@@ -99,6 +101,7 @@ def ticket_job(
         masked_name=ticket.masked_name,
         reprint=reprint,
         unconfirmed=bool(paper_code),
+        large_type=large_type,
         columns=COLUMNS[width_mm],
     )
     lines = ticket_lines(paper, speech.code, speech)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from kiosk import moves
+from kiosk import moves, moves_comfort
 from kiosk import moves_choosing as choosing
 from kiosk import moves_ticket as ticket
 from kiosk import moves_voice as voice
@@ -100,6 +100,7 @@ _FLOW: Final[Mapping[Key, Move]] = {
 
 _EVERYWHERE: Final[Mapping[Key, Move]] = (
     {(screen, Kind.LANGUAGE): moves.language for screen in Screen}
+    | {(screen, Kind.COMFORT): moves_comfort.switch for screen in Screen}
     | {(screen, Kind.VOICE): voice.switch for screen in Screen}
     | {(screen, Kind.VOICE_ASKED): voice.asked for screen in Screen}
     | {(screen, Kind.WORLD): moves.world for screen in Screen}

@@ -35,7 +35,13 @@ class Kind(StrEnum):
     HELP = auto()
     STAY = auto()
     LANGUAGE = auto()
+    COMFORT = auto()
     VOICE = auto()
+    WAKE = auto()
+    STAFF = auto()
+    STAFF_KEY = auto()
+    STAFF_ENTER = auto()
+    STAFF_ACT = auto()
     # reports
     DOCUMENT_SHOWN = auto()
     CARD_REFUSED = auto()
@@ -49,6 +55,9 @@ class Kind(StrEnum):
     NOT_FOUND = auto()
     WORLD = auto()
     VOICE_ASKED = auto()
+    REST = auto()
+    CODE_CHECKED = auto()
+    STAFF_DONE = auto()
     TICK = auto()
     TOUCHED = auto()
     PAINTED = auto()
@@ -61,7 +70,7 @@ class Tap:
     Attributes:
         kind: What was touched.
         serial: `Session.serial` of the screen that was touched.
-        value: Which one: section, item, priority class or language.
+        value: Which one: section, item, priority class, language or switch.
         new_key: A fresh request key; only CONFIRM uses it.
     """
 
@@ -186,6 +195,31 @@ class VoiceAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Nobody uses the kiosk: this is the screen to rest on."""
+
+    screen: Screen
+    kind: Kind = field(default=Kind.REST, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChecked:
+    """Whether the staff code was right; `wait_s`: no other is tried for so long."""
+
+    ok: bool
+    wait_s: int = 0
+    kind: Kind = field(default=Kind.CODE_CHECKED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDone:
+    """What staff asked for is done; `sentence` is an English msgid, or empty."""
+
+    sentence: str
+    kind: Kind = field(default=Kind.STAFF_DONE, init=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Touched:
     """A finger came down somewhere on the panel, on a button or beside it."""
 
@@ -221,6 +255,9 @@ Signal = (
     | NotFound
     | WorldChanged
     | VoiceAsked
+    | Rest
+    | CodeChecked
+    | StaffDone
     | Touched
     | Painted
     | Tick
@@ -247,6 +284,7 @@ class Print:
     """Print this ticket and say what came of it.
 
     `paper_code` stands on the paper of a number that this kiosk gave while it was cut off.
+    `large_type`: the paper is set as large as the screen of who asked for it.
     """
 
     ticket: TicketAnswer
@@ -256,6 +294,7 @@ class Print:
     reprint: bool
     key: RequestKey | None
     paper_code: str = ""
+    large_type: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +320,21 @@ class AskPrinter:
 @dataclass(frozen=True, slots=True)
 class ForgetInterrupted:
     """The interrupted request is taken up or out of date."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    """Whether that is the staff code."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAct:
+    """Do something for staff: a name that `kiosk.care.Caretaker.act` knows."""
+
+    act: str
+    language: str
 
 
 Effect = Issue | Print | Abandon | Fetch | AskPrinter | ForgetInterrupted

@@ -10,6 +10,8 @@ from enum import StrEnum, auto
 from types import MappingProxyType
 from typing import Final
 
+from kiosk.care_state import NO_CARE, Care
+from kiosk.comfort import PLAIN, Comfort
 from queue_server.contract.ids import ClassId, RequestKey, ServiceId
 from queue_server.contract.messages import BoardSnapshot, Catalogue, TicketAnswer, TicketRequest
 from queue_server.contract.messages import Visitor as WireVisitor
@@ -36,9 +38,13 @@ class Screen(StrEnum):
     FINDING = auto()
     FOUND = auto()
     HELP = auto()
+    ATTRACT = auto()
+    OUT_OF_SERVICE = auto()
+    STAFF_CODE = auto()
+    STAFF = auto()
 
 
-LISTENING: Final = frozenset({Screen.HOME, Screen.CONFIRM, Screen.IDENTIFY})
+LISTENING: Final = frozenset({Screen.HOME, Screen.ATTRACT, Screen.CONFIRM, Screen.IDENTIFY})
 """Screens on which a card or a code is read: those that show the privacy notice."""
 
 
@@ -96,6 +102,28 @@ class Refusal:
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
+STAFF_CODE_LEAST: Final = 6
+STAFF_CODE_MOST: Final = 12
+"""Digits of a staff code."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSeat:
+    """Staff at the kiosk, on screens of their own.
+
+    Attributes:
+        typed: Digits of the code so far; gone the moment they were tried.
+        checking: Something is under way.
+        wait_s: So long no further code is tried.
+        note: What came of the last thing: "wrong-code", or an English msgid.
+    """
+
+    typed: str = field(default="", repr=False)
+    checking: bool = False
+    wait_s: int = 0
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One person at the kiosk, from the first touch until they leave.
@@ -118,6 +146,7 @@ class Visit:
         refusal: Why the server said no.
         was_sent: The request may have reached the server (the answer is missing).
         came_from: Where the help screen returns to.
+        staff: On the staff screens only.
     """
 
     section_id: str = ""
@@ -137,6 +166,7 @@ class Visit:
     refusal: Refusal | None = None
     was_sent: bool = False
     came_from: Screen = Screen.HOME
+    staff: StaffSeat = field(default_factory=StaffSeat)
 
     def wire_request(self, language: str) -> TicketRequest:
         """What is asked of the server for this visit.
@@ -267,6 +297,7 @@ class World:
     interrupted: Interrupted | None = None
     torn: TornTicket | None = None
     gives_alone: bool = False
+    care: Care = NO_CARE
     speaks: bool = False
 
     @property
@@ -290,6 +321,7 @@ class Session:
             until it is painted.
         deadline_s: When it gives up waiting for the person; None where it waits for ever.
         restless_s: When a finger last came too early: it has to pause before it counts again.
+        comfort: Type, contrast and reach, as the person in front wants them.
         voice: Whether the screens are spoken, and to whom.
     """
 
@@ -302,6 +334,7 @@ class Session:
     seen_s: float | None = None
     deadline_s: float | None = None
     restless_s: float = float("-inf")
+    comfort: Comfort = PLAIN
     voice: Voice = Voice.OFF
 
     @property

@@ -18,10 +18,13 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
+from kiosk.guidance import Page, Place
 from kiosk.lang import Languages
 from kiosk.shown import RawTap, Shown
 from kiosk.signals import Kind
-from kiosk.ui import shell
+from kiosk.ui import manner, shell, strip
+from kiosk.ui.focus import placed
+from kiosk.ui.guided import GuidedView
 from kiosk.ui.runtime import UiInbox
 from kiosk.ui.scene import Scene
 from kiosk.ui.screens import choose, confirm, home, identify, message, ticket
@@ -63,6 +66,8 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         post: Takes a tap; called on the UI thread.
         now: The wall clock in local time.
         painted: Told the rev of the board that is on the screen.
+        read: Takes what stands on a page, while somebody is guided.
+        touched: Takes a touch that only asks what a thing is: number of the page, index.
     """
 
     def __init__(
@@ -72,6 +77,8 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         post: Callable[[RawTap], None],
         now: Callable[[], datetime],
         painted: Callable[[int], None] = lambda _rev: None,
+        read: Callable[[Page], None] = lambda _page: None,
+        touched: Callable[[int, int], None] = lambda _number, _index: None,
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -84,12 +91,15 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         self._serial = -1
         self._leaves: dict[str, int] = {}
         self._minute = -1
-        self._sheet: shell.TimeoutSheet | None = None
-        self._frame = BoxLayout(orientation="vertical")
+        self._sheet: shell.TimeoutSheet | strip.Sheet | None = None
+        self._frame = BoxLayout(orientation="vertical", size_hint_y=None, pos_hint={"x": 0, "y": 0})
+        self._above = BoxLayout(size_hint_y=None, pos_hint={"x": 0, "top": 1})
+        self._open_sheet = ""
         # Before the next frame, in which new buttons also get their places: drawn any earlier, a
         # finger that comes down in between would find none of them where it sees them.
         self._redraw = Clock.create_trigger(self._refresh, -1)
         self.inbox: UiInbox[Shown] = UiInbox(self.receive)
+        self.guided = GuidedView(post, read, touched)
 
     @property
     def shown(self) -> Shown | None:
@@ -106,7 +116,9 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         """The root."""
         Window.clearcolor = self._theme.palette.paper
         root = FloatLayout()
+        root.add_widget(self._above)
         root.add_widget(self._frame)
+        root.add_widget(self.guided.ring)
         Window.fbind("on_touch_down", self._touched)
         Clock.schedule_interval(self._pulse, CLOCK_S)
         return root
@@ -139,6 +151,7 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
             return
         if shown.session.serial != self._serial:
             self._leaves = {}
+            self._open_sheet = ""
             self._serial = shown.session.serial
             Clock.schedule_once(partial(self._seen, self._serial), 0)
         now = self._now()
@@ -155,17 +168,39 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         def press(kind: Kind, value: str) -> None:
             self._post(RawTap(kind, serial, value))
 
-        return Scene(shown, speech, self._theme, press, self._leaves)
+        theme = self._theme.suited(shown.session.comfort)
+        return Scene(shown, speech, theme, press, self._leaves, self._lay_sheet)
+
+    def _lay_sheet(self, name: str) -> None:
+        """Open one of `strip.SHEETS` over the page, or close it."""
+        self._open_sheet = name
+        self._drawn = ()
+        self._redraw()
 
     def _draw(self, scene: Scene, now: datetime) -> None:
-        theme = self._theme
+        theme = scene.theme
+        manner.use(theme.palette)
+        Window.clearcolor = theme.palette.paper
         self._frame.clear_widgets()
+        self._frame.height = theme.page_px
+        self._above.clear_widgets()
+        self._above.height = theme.height_px - theme.page_px
+        if theme.low:
+            self._above.add_widget(placed(shell.above(scene, now), Place.HEAD))
         holder = BoxLayout(padding=(theme.margin_px, theme.px(36 if theme.portrait else 24)))
         holder.add_widget(PAGES[scene.session.screen](scene))
-        self._frame.add_widget(shell.header(scene, self._languages, now))
+        header = placed(shell.header(scene, self._languages, now), Place.HEAD)
+        self._frame.add_widget(header)
         self._frame.add_widget(holder)
-        self._frame.add_widget(shell.footer(scene))
+        if theme.portrait:
+            self._frame.add_widget(placed(shell.switch_row(scene), Place.FOOT))
+        self._frame.add_widget(placed(shell.footer(scene), Place.FOOT))
         self._drop_sheet()
+        if self._open_sheet:
+            sheet = strip.Sheet(scene, self._open_sheet, self._languages)
+            self._sheet = placed(sheet, Place.SHEET)
+            self.root.add_widget(self._sheet)
+        self.guided.drawn(self.root, scene, header)
         board = scene.world.board
         if board is not None and scene.session.screen in LIVE:
             self._painted(board.rev)
@@ -173,10 +208,13 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
     def _warn(self, shown: Shown) -> None:
         left_s = shown.warning_left_s
         if left_s is None:
+            if isinstance(self._sheet, shell.TimeoutSheet):
+                self._drop_sheet()
+        elif not isinstance(self._sheet, shell.TimeoutSheet):
             self._drop_sheet()
-        elif self._sheet is None:
-            self._sheet = shell.TimeoutSheet(self._scene(shown), left_s)
+            self._sheet = placed(shell.TimeoutSheet(self._scene(shown), left_s), Place.WARNING)
             self.root.add_widget(self._sheet)
+            self.guided.look_soon()
         else:
             self._sheet.count_down(left_s)
 
@@ -184,6 +222,7 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         if self._sheet is not None:
             self.root.remove_widget(self._sheet)
             self._sheet = None
+            self.guided.look_soon()
 
 
 def _content(shown: Shown) -> tuple[Any, ...]:
@@ -194,6 +233,7 @@ def _content(shown: Shown) -> tuple[Any, ...]:
     return (
         session.serial,
         session.language,
+        session.voice,
         session.visit,
         catalogue.hash if catalogue else None,
         world.server,

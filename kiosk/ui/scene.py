@@ -16,6 +16,7 @@ from kiosk.lang import Speech
 from kiosk.shown import Shown
 from kiosk.signals import Kind
 from kiosk.ui import fonts
+from kiosk.ui.focus import as_note
 from kiosk.ui.theme import Palette, Rgba, Theme
 from kiosk.ui.widgets import Icon, Panel, Text, Touch
 from kiosk.visit import Session, Visit, World
@@ -34,6 +35,7 @@ class Scene:
         theme: Tokens for this window.
         press: Takes a tap: kind and value.
         leaves: Which leaf of a long list is open, by the list's name; forgotten with the screen.
+        open_sheet: Lays a sheet of `kiosk.ui.strip` over the page; an empty name takes it away.
     """
 
     shown: Shown
@@ -41,6 +43,7 @@ class Scene:
     theme: Theme
     press: Callable[[Kind, str], None]
     leaves: dict[str, int]
+    open_sheet: Callable[[str], None] = lambda _name: None
 
     @property
     def session(self) -> Session:
@@ -174,7 +177,7 @@ class Scene:
         text = Text(words=words, size_px=size_px, ink=ink, pos_hint={"center_y": 0.5})
         made.add_widget(text)
         follow_height(made, [text], at_least_px=max(theme.px(52), at_least_px))
-        return made
+        return as_note(made)
 
 
 class IconLabel(BoxLayout):  # type: ignore[misc] # Kivy has no types

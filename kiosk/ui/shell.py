@@ -1,6 +1,8 @@
 """What surrounds every page: header with hall, languages and time; footer; the time-out sheet."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
@@ -9,25 +11,34 @@ from kivy.uix.widget import Widget
 from kiosk import session as flow
 from kiosk.lang import Languages
 from kiosk.signals import Kind
-from kiosk.ui import sayings
-from kiosk.ui.scene import IconLabel, Scene, middle, row
+from kiosk.ui import fonts, sayings, strip
+from kiosk.ui.scene import ROUNDING_PX, IconLabel, Scene, middle, row
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets import Icon, Panel, Text, Touch
 from kiosk.visit import Screen
 
+LANGUAGE_SHARE: Final = 0.36
+LANGUAGE_SHARE_LOW: Final = 0.66
+"""Parts of the window's width that the languages may take; the hall's name needs the rest."""
+
 
 def header_px(theme: Theme) -> int:
     """Height of the header; landscape panels have less to spare."""
-    return theme.px(156 if theme.portrait else 128)
+    return max(theme.px(156 if theme.portrait else 128), theme.touch_px + 2 * theme.tight_px)
 
 
 def footer_px(theme: Theme) -> int:
     """Height of the footer."""
-    return theme.px(148 if theme.portrait else 128)
+    return max(theme.px(148 if theme.portrait else 128), theme.touch_px + 2 * theme.tight_px)
+
+
+def switches_px(theme: Theme) -> int:
+    """Height of the row of switches; landscape panels have them in the footer."""
+    return theme.touch_px + 2 * theme.tight_px if theme.portrait else 0
 
 
 def header(scene: Scene, languages: Languages, now: datetime) -> Panel:
-    """Hall name and date, the language strip, the time."""
+    """Hall name and date, the languages, the time."""
     theme, colours = scene.theme, scene.colours
     bar = Panel(
         orientation="horizontal",
@@ -39,88 +50,103 @@ def header(scene: Scene, languages: Languages, now: datetime) -> Panel:
         size_hint_y=None,
         height=header_px(theme),
     )
-    catalogue = scene.world.catalogue
-    name = scene.speech.pick(catalogue.hall_name) if catalogue else ""
-    names = BoxLayout(orientation="vertical")
-    names.add_widget(
-        Text(
-            words=name or scene._("Service hall"),
-            size_px=theme.heading_px,
-            floor_px=theme.sp(24),
-            bold_face=True,
-            ink=colours.on_accent,
-            grow=False,
-            valign="bottom",
-        )
-    )
-    names.add_widget(
-        Text(
-            words=sayings.day(now, scene.speech),
-            size_px=theme.caption_px,
-            floor_px=theme.sp(20),
-            ink=colours.on_accent,
-            grow=False,
-            valign="top",
-            size_hint_y=0.8,
-        )
-    )
-    bar.add_widget(names)
+    if theme.low:
+        bar.add_widget(Widget())
+    else:
+        bar.add_widget(_names(scene, now))
     bar.add_widget(_languages(scene, languages))
-    bar.add_widget(
-        Text(
-            words=f"{now:%H:%M}",
-            size_px=theme.title_px,
-            bold_face=True,
-            ink=colours.on_accent,
-            halign="right",
-            grow=False,
-            size_hint_x=None,
-            width=theme.px(156),
-        )
-    )
+    bar.add_widget(_clock(scene, now))
     return bar
 
 
-def _languages(scene: Scene, languages: Languages) -> BoxLayout:
-    """One chip a language, named by itself; the one in use is filled."""
+def above(scene: Scene, now: datetime) -> Panel:
+    """What stands out of reach: it tells things, and nothing on it can be touched."""
     theme, colours = scene.theme, scene.colours
-    strip = BoxLayout(spacing=theme.tight_px, size_hint=(None, None), pos_hint={"center_y": 0.5})
-    strip.height = theme.touch_px
-    for code in languages.codes:
-        speech = languages.speech(code)
-        chosen = code == scene.session.language
-        chip = Touch(
-            Kind.LANGUAGE,
-            scene.press,
-            value=code,
-            padding=(theme.px(10), theme.px(4)),
-            radius_px=theme.radius_small_px,
-            ground=colours.card if chosen else colours.accent,
-            ground_down=colours.accent_down,
-            edge=colours.card,
-            edge_px=theme.hairline_px,
-            size_hint=(None, None),
-            size=(theme.px(136), theme.touch_px),
-        )
-        chip.add_widget(
+    bar = Panel(
+        ground=colours.accent,
+        edge=colours.accent,
+        radius_px=0,
+        orientation="vertical",
+        padding=(theme.margin_px, theme.margin_px),
+        spacing=theme.gap_px,
+    )
+    bar.add_widget(_names(scene, now))
+    return bar
+
+
+def _names(scene: Scene, now: datetime) -> BoxLayout:
+    theme, colours = scene.theme, scene.colours
+    catalogue = scene.world.catalogue
+    name = scene.speech.pick(catalogue.hall_name) if catalogue else ""
+    names = BoxLayout(orientation="vertical")
+    for words, size_px, bold, share in (
+        (name or scene._("Service hall"), theme.heading_px, True, 1.0),
+        (sayings.day(now, scene.speech), theme.caption_px, False, 0.8),
+    ):
+        names.add_widget(
             Text(
-                words=speech.own_name,
-                size_px=theme.body_px,
-                floor_px=theme.sp(22),
-                bold_face=True,
+                words=words,
+                size_px=size_px,
+                floor_px=theme.sp(20),
+                bold_face=bold,
+                ink=colours.on_accent,
                 grow=False,
-                halign="center",
-                ink=colours.accent if chosen else colours.on_accent,
+                valign="bottom" if bold else "top",
+                size_hint_y=share,
             )
         )
-        strip.add_widget(chip)
-    count = len(languages.codes)
-    strip.width = theme.px(136) * count + theme.tight_px * (count - 1)
-    return strip
+    return names
+
+
+def _clock(scene: Scene, now: datetime) -> Text:
+    theme = scene.theme
+    words = f"{now:%H:%M}"
+    return Text(
+        words=words,
+        size_px=theme.title_px,
+        bold_face=True,
+        ink=scene.colours.on_accent,
+        halign="right",
+        grow=False,
+        size_hint_x=None,
+        width=round(fonts.width(words, theme.title_px, bold=True)) + theme.px(8),
+    )
+
+
+def _languages(scene: Scene, languages: Languages) -> BoxLayout:
+    """One chip a language, or one for all of them where they are many."""
+    theme = scene.theme
+    chips = strip.language_chips(scene, languages)
+    room_px = theme.width_px * (LANGUAGE_SHARE_LOW if theme.low else LANGUAGE_SHARE)
+    if strip.needed_px(theme, chips, theme.touch_px) > room_px:
+        chips = strip.gathered_languages(scene, languages)
+    return strip.row_of(scene, chips, strip.on_accent(scene), theme.touch_px)
+
+
+def switch_row(scene: Scene) -> Panel:
+    """The switches, in a row of their own: for portrait."""
+    theme, colours = scene.theme, scene.colours
+    room_px = theme.width_px - 2 * theme.margin_px
+    chips = strip.switch_chips(scene)
+    if strip.needed_px(theme, chips, theme.touch_px) > room_px:
+        chips = strip.gathered_switches(scene)
+    bar = Panel(
+        ground=colours.card,
+        edge=colours.line,
+        edge_px=theme.hairline_px,
+        radius_px=0,
+        padding=(theme.margin_px, theme.tight_px),
+        spacing=theme.tight_px,
+        size_hint_y=None,
+        height=switches_px(theme),
+    )
+    for chip in chips:
+        bar.add_widget(strip.button(scene, chip, strip.on_card(scene)))
+    return bar
 
 
 def footer(scene: Scene) -> Panel:
-    """Back, home and help, always at the same places."""
+    """Back, home and help, always at the same places; in landscape the switches too."""
     theme, colours = scene.theme, scene.colours
     bar = Panel(
         orientation="horizontal",
@@ -129,7 +155,7 @@ def footer(scene: Scene) -> Panel:
         edge_px=theme.hairline_px,
         radius_px=0,
         padding=(theme.margin_px, theme.px(12)),
-        spacing=theme.gap_px,
+        spacing=theme.gap_px if theme.portrait else theme.tight_px,
         size_hint_y=None,
         height=footer_px(theme),
     )
@@ -139,11 +165,38 @@ def footer(scene: Scene) -> Panel:
         (Kind.HELP, "help-person", scene._("Help")),
     )
     for kind, icon, label in places:
-        if flow.offers(scene.session, kind):
-            bar.add_widget(_foot_button(scene, kind, icon, label))
-        else:
-            bar.add_widget(Widget())
+        offered = flow.offers(scene.session, kind)
+        one = _foot_button(scene, kind, icon, label) if offered else Widget()
+        one.size_hint_x = 1.0 if theme.portrait else foot_px(theme, label)
+        bar.add_widget(one)
+    if not theme.portrait:
+        for chip in _foot_chips(scene, [label for _kind, _icon, label in places]):
+            one = strip.button(scene, chip, strip.on_card(scene))
+            one.size_hint_x = strip.chip_px(theme, chip, _foot_inner_px(theme))
+            bar.add_widget(one)
     return bar
+
+
+def _foot_inner_px(theme: Theme) -> int:
+    return footer_px(theme) - 2 * theme.px(12) - 2 * theme.px(4)
+
+
+def _foot_chips(scene: Scene, labels: Sequence[str]) -> Sequence[strip.Chip]:
+    """The switches beside the buttons, or one for all of them."""
+    theme = scene.theme
+    chips = strip.switch_chips(scene)
+    buttons_px = sum(foot_px(theme, label) + theme.tight_px for label in labels)
+    room_px = theme.width_px - 2 * theme.margin_px - buttons_px
+    if strip.needed_px(theme, chips, _foot_inner_px(theme)) > room_px:
+        return strip.gathered_switches(scene)
+    return chips
+
+
+def foot_px(theme: Theme, label: str) -> int:
+    """The least width of a button of the footer."""
+    lines = strip.lines_in(_foot_inner_px(theme), theme.body_px)
+    text_px = strip.label_px(label, theme.body_px, lines)
+    return round(text_px + theme.px(52) + 3 * theme.tight_px + 2 * theme.px(14) + ROUNDING_PX)
 
 
 def _foot_button(scene: Scene, kind: Kind, icon: str, label: str) -> Touch:
@@ -151,7 +204,7 @@ def _foot_button(scene: Scene, kind: Kind, icon: str, label: str) -> Touch:
     made = Touch(
         kind,
         scene.press,
-        padding=(theme.gap_px, theme.px(6)),
+        padding=(theme.px(14), theme.px(4)),
         spacing=theme.tight_px,
         radius_px=theme.radius_px,
         ground=colours.paper,
@@ -169,6 +222,7 @@ class TimeoutSheet(FloatLayout):  # type: ignore[misc] # Kivy has no types
         super().__init__()
         theme, colours = scene.theme, scene.colours
         self._scene = scene
+        below_px = footer_px(theme) + switches_px(theme)
         if scene.session.screen not in {Screen.TICKET, Screen.FOUND}:
             # The number and its code stay visible: somebody may be taking a photograph.
             veil = Panel(
@@ -176,8 +230,8 @@ class TimeoutSheet(FloatLayout):  # type: ignore[misc] # Kivy has no types
                 edge=colours.clear,
                 radius_px=0,
                 size_hint_y=None,
-                height=theme.height_px - footer_px(theme),
-                y=footer_px(theme),
+                height=theme.height_px - below_px,
+                y=below_px,
             )
             self.add_widget(veil)
         height_px = theme.button_px + 2 * theme.pad_px
@@ -191,7 +245,7 @@ class TimeoutSheet(FloatLayout):  # type: ignore[misc] # Kivy has no types
             spacing=theme.gap_px,
             size_hint=(None, None),
             size=(theme.width_px - 2 * theme.margin_px, height_px),
-            pos=(theme.margin_px, footer_px(theme) + theme.gap_px),
+            pos=(theme.margin_px, below_px + theme.gap_px),
         )
         sheet.add_widget(middle(Icon(name="clock", edge_px=theme.px(64), tint=colours.warning)))
         self._words = Text(
@@ -220,5 +274,6 @@ class TimeoutSheet(FloatLayout):  # type: ignore[misc] # Kivy has no types
         if super().on_touch_down(touch):
             return True
         veiled = self._scene.session.screen not in {Screen.TICKET, Screen.FOUND}
-        top_px = footer_px(self._scene.theme)
+        theme = self._scene.theme
+        top_px = footer_px(theme) + switches_px(theme)
         return veiled and bool(touch.y > top_px)  # type: ignore[attr-defined] # Kivy has no types

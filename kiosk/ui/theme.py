@@ -9,8 +9,11 @@ touch targets 25 mm. Landscape panels (1280×1024, 1024×768) are smaller but st
 eye; the scale keeps capitals ≥ 4.7 mm and targets ≥ 19 mm there.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
+
+from kiosk.comfort import Comfort
 
 Rgba = tuple[float, float, float, float]
 
@@ -18,6 +21,18 @@ REFERENCE_SHORT_PX: Final = 1080
 LANDSCAPE_FACTOR: Final = 0.92
 SRGB_KNEE: Final = 0.04045
 """Below it sRGB is linear (IEC 61966-2-1)."""
+CAPITAL: Final = 0.733
+"""Height of capitals and digits of our faces, in em (OS/2 sCapHeight of Noto Sans SC)."""
+CAPITAL_LEAST_MM: Final = 4.8
+"""No capital is ever lower (experience.md)."""
+LARGE_FACTOR: Final = 1.3
+"""How much larger large type is."""
+REACH_MM: Final = 1120.0
+"""How high somebody in a wheelchair reaches with ease (experience.md)."""
+BOTTOM_MM: Final = 760.0
+"""Where the picture of a kiosk begins, as they are commonly mounted."""
+COMMON_PANELS: Final = ((1.28, 17.0), (1.4, 15.0), (math.inf, 21.5))
+"""Inches of the panels that are built with a longer side so many times the shorter one."""
 TOUCH_MIN_PX: Final = 44
 """No touch target is ever smaller (experience.md)."""
 
@@ -86,7 +101,34 @@ class Palette(NamedTuple):
 
 
 DAYLIGHT: Final = Palette()
-"""The palette of every screen so far."""
+"""The palette as people find it."""
+
+CLEAR_DAY: Final = Palette(
+    ink_soft=rgba("#48423A"),
+    accent=rgba("#07493F"),
+    accent_down=rgba("#05352D"),
+    warning=rgba("#5C3800"),
+    danger=rgba("#7A1F15"),
+)
+"""For large type: the same colours, deep enough for ≥ 7:1."""
+
+CONTRAST: Final = Palette(
+    paper=rgba("#000000"),
+    card=rgba("#000000"),
+    line=rgba("#FFFFFF"),
+    ink=rgba("#FFFFFF"),
+    ink_soft=rgba("#F2F2F2"),
+    accent=rgba("#FFD93B"),
+    accent_down=rgba("#FFF1B0"),
+    accent_pale=rgba("#262626"),
+    on_accent=rgba("#000000"),
+    warning=rgba("#FFD93B"),
+    warning_pale=rgba("#262626"),
+    danger=rgba("#FFB8A8"),
+    danger_pale=rgba("#3A0A05"),
+    veil=rgba("#000000", 0.75),
+)
+"""For strong contrast: white and yellow on black, every edge drawn."""
 
 TEXT_PAIRS: Final = (
     ("ink", "paper"),
@@ -117,12 +159,53 @@ class Theme:
         height_px: Height of the window.
         text_factor: 1.0, or more for large type.
         palette: The colours.
+        px_per_mm: Of the panel; 0 takes that of a common panel of this shape.
+        bottom_mm: Height of the picture's lower edge above the floor.
+        low: Everything to touch stands in the lower part.
     """
 
     width_px: int
     height_px: int
     text_factor: float = 1.0
     palette: Palette = DAYLIGHT
+    px_per_mm: float = 0.0
+    bottom_mm: float = BOTTOM_MM
+    low: bool = False
+
+    def suited(self, comfort: Comfort) -> "Theme":
+        """The same window, as somebody wants it."""
+        day = CLEAR_DAY if comfort.large else self.palette
+        return replace(
+            self,
+            text_factor=self.text_factor * (LARGE_FACTOR if comfort.large else 1.0),
+            palette=CONTRAST if comfort.contrast else day,
+            low=comfort.low and self.lowers,
+        )
+
+    @property
+    def density(self) -> float:
+        """Pixels per millimetre of the panel."""
+        if self.px_per_mm:
+            return self.px_per_mm
+        ratio = max(self.width_px, self.height_px) / min(self.width_px, self.height_px)
+        inches = next(inches for most, inches in COMMON_PANELS if ratio <= most)
+        return math.hypot(self.width_px, self.height_px) / (inches * 25.4)
+
+    @property
+    def reach_px(self) -> int:
+        """How much of the window, from its lower edge, is within low reach."""
+        reach_px = round((REACH_MM - self.bottom_mm) * self.density)
+        return min(self.height_px, max(self.height_px // 2, reach_px))
+
+    @property
+    def lowers(self) -> bool:
+        """The panel goes higher than low reach, so the switch does something."""
+        return self.reach_px < self.height_px
+
+    @property
+    def page_px(self) -> int:
+        """Height of header, page and footer together; what is above them only tells things."""
+        return self.reach_px if self.low else self.height_px
 
     @property
     def portrait(self) -> bool:
@@ -140,8 +223,9 @@ class Theme:
         return max(1, round(reference_px * self.scale))
 
     def sp(self, reference_px: float) -> int:
-        """A font size given at the reference, in pixels of this window."""
-        return max(12, round(reference_px * self.scale * self.text_factor))
+        """A font size given at the reference, in pixels of this window, never too small to read."""
+        wanted_px = max(reference_px * self.scale, CAPITAL_LEAST_MM * self.density / CAPITAL)
+        return math.ceil(wanted_px * self.text_factor)
 
     # --- type, from large to small -------------------------------------------------------------
     @property

@@ -1,7 +1,7 @@
 """The few parts every screen is made of: text that is never cut, icons, panels, things to touch."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -17,8 +17,8 @@ from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
 from kiosk.signals import Kind
-from kiosk.ui import fonts, typeset
-from kiosk.ui.theme import DAYLIGHT, Rgba
+from kiosk.ui import fonts, manner, typeset
+from kiosk.ui.theme import Rgba
 
 ICON_SIZES_PX: Final = (96, 192)
 SHRINK_STEP: Final = 0.92
@@ -100,10 +100,14 @@ class Text(Label):  # type: ignore[misc] # Kivy has no types
         grow: bool = True,
         even: bool = False,
         bold_face: bool = False,
-        ink: Rgba = DAYLIGHT.ink,
+        ink: Rgba | None = None,
         **kwargs: Any,  # noqa: ANN401 - Kivy's properties
     ) -> None:
-        given: dict[str, Any] = {"halign": "left", "valign": "middle", "color": ink}
+        given: dict[str, Any] = {
+            "halign": "left",
+            "valign": "middle",
+            "color": ink or manner.palette().ink,
+        }
         if grow:
             given |= {"size_hint_y": None, "height": fonts.line_height(size_px, bold=bold_face)}
         super().__init__(**(given | kwargs))
@@ -143,14 +147,14 @@ class Icon(Image):  # type: ignore[misc] # Kivy has no types
         self,
         name: str,
         edge_px: float,
-        tint: Rgba = DAYLIGHT.accent,
+        tint: Rgba | None = None,
         **kwargs: Any,  # noqa: ANN401 - Kivy's properties
     ) -> None:
         super().__init__(
             source=icon_file(name, edge_px),
             mipmap=True,
             fit_mode="contain",
-            color=tint,
+            color=tint or manner.palette().accent,
             size_hint=(None, None),
             size=(edge_px, edge_px),
             **kwargs,
@@ -161,16 +165,16 @@ class Icon(Image):  # type: ignore[misc] # Kivy has no types
 class Look:
     """Colours and corners of a panel or of something to touch."""
 
-    ground: Rgba = DAYLIGHT.card
-    ground_down: Rgba = DAYLIGHT.accent_pale
-    edge: Rgba = DAYLIGHT.line
+    ground: Rgba = field(default_factory=lambda: manner.palette().card)
+    ground_down: Rgba = field(default_factory=lambda: manner.palette().accent_pale)
+    edge: Rgba = field(default_factory=lambda: manner.palette().line)
     edge_px: int = 1
     radius_px: int = 16
 
     @classmethod
     def taken_from(cls, kwargs: dict[str, Any]) -> tuple["Look", dict[str, Any]]:
         """Splits keyword arguments into a look and what is left for Kivy."""
-        names = {field.name for field in fields(cls)}
+        names = {each.name for each in fields(cls)}
         mine = {name: value for name, value in kwargs.items() if name in names}
         rest = {name: value for name, value in kwargs.items() if name not in names}
         return cls(**mine), rest
@@ -217,7 +221,12 @@ class Panel(BoxLayout):  # type: ignore[misc] # Kivy has no types
 
 
 class Touch(ButtonBehavior, BoxLayout):  # type: ignore[misc] # Kivy has no types
-    """Anything to touch. It posts its `kind` and `value` once, when the finger is lifted on it."""
+    """Anything to touch. It posts its `kind` and `value` once, when the finger is lifted on it.
+
+    Attributes:
+        first: Asked whether a finger counts; None: it does.
+        chosen: It is the one that holds now; said where colour cannot be seen.
+    """
 
     def __init__(
         self,
@@ -230,6 +239,8 @@ class Touch(ButtonBehavior, BoxLayout):  # type: ignore[misc] # Kivy has no type
         super().__init__(**given)
         self.kind = kind
         self.value = value
+        self.first: Callable[[Touch], bool] | None = None
+        self.chosen = False
         self._press = press
         self._look = look
         self._ground = Ground(self, look)
@@ -240,8 +251,13 @@ class Touch(ButtonBehavior, BoxLayout):  # type: ignore[misc] # Kivy has no type
 
     def on_release(self) -> None:
         """The finger was lifted on it."""
+        if self.first is None or self.first(self):
+            self.act()
+
+    def act(self) -> None:
+        """Do what it is for."""
         self._press(self.kind, self.value)
 
     def named(self) -> str:
         """What stands on it, for the control channel."""
-        return " ".join(part.words for part in self.walk() if isinstance(part, Text))
+        return " ".join(part.words for part in self.walk(restrict=True) if isinstance(part, Text))
