@@ -1,6 +1,7 @@
 """Draws every page of the kiosk without server or devices, and measures what stands on it.
 
     python -m tests.kiosk_gallery --size 1080x1920 --out DIR [--only NAME] [--language zh_CN]
+        [--mode normal,large,contrast,low,large+contrast+low]
 
 Runs as a program of its own, because Kivy allows one window a process. Writes a PNG for each page
 and language, and `report.json`: for each page the texts, the touch targets, and every text that is
@@ -16,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 import tests
+from kiosk.comfort import Comfort
 from kiosk.lang import Languages
 from kiosk.shown import Shown
 from kiosk.ui import runtime
@@ -23,12 +25,16 @@ from kiosk.ui.theme import Theme
 from tests.gallery_frame import NOW, Page
 
 PREFIX = "gallery_"
+OTHERS = ("gallery_frame", "gallery_measure")
+"""Modules that have no pages."""
+FRAMES = 3
+"""Texts are set in the first frame, boxes around them in the second, what follows in the third."""
 
 
 def pages() -> Iterator[Page]:
     """Every page in the states that look different: those of every `tests/gallery_<topic>.py`."""
     for found in pkgutil.iter_modules(tests.__path__):
-        if found.name.startswith(PREFIX) and found.name != "gallery_frame":
+        if found.name.startswith(PREFIX) and found.name not in OTHERS:
             yield from import_module(f"tests.{found.name}").pages()
 
 
@@ -38,50 +44,90 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", default="")
     parser.add_argument("--language", default="")
+    parser.add_argument("--mode", default="normal")
+    parser.add_argument("--no-pictures", action="store_true", help="only measure: twice as fast")
     args = parser.parse_args()
     width, height = (int(part) for part in args.size.split("x"))
     runtime.configure(runtime.WindowSettings(width, height, runtime.Screen.OFFSCREEN))
+    _hurry()
     args.out.mkdir(parents=True, exist_ok=True)
     codes = (args.language,) if args.language else ("zh_CN", "en")
     wanted = [page for page in pages() if page[0] in args.only.split(",") or not args.only]
-    _draw(Theme(width, height), codes, wanted, args.out)
+    shots = [
+        (page, code, mode) for mode in args.mode.split(",") for code in codes for page in wanted
+    ]
+    _draw(Theme(width, height), shots, args.out, pictures=not args.no_pictures)
+
+
+def comfort_of(mode: str) -> Comfort:
+    """What "large+low" switches on; "normal" nothing."""
+    return Comfort(**{name: True for name in mode.split("+") if name != "normal"})
+
+
+def name_of(page: str, code: str, mode: str) -> str:
+    """Of a picture."""
+    return f"{page}-{code}" if mode == "normal" else f"{page}-{code}-{mode}"
+
+
+def _hurry() -> None:
+    """No waiting for the next thirtieth of a second."""
+    from kivy.config import Config  # noqa: PLC0415 - after configure
+
+    Config.set("graphics", "maxfps", "0")
 
 
 def _draw(
     theme: Theme,
-    codes: tuple[str, ...],
-    wanted: list[Page],
+    shots: list[tuple[Page, str, str]],
     out: Path,
+    *,
+    pictures: bool,
 ) -> None:
-    from kivy.base import EventLoop  # noqa: PLC0415 - after configure
     from kivy.clock import Clock  # noqa: PLC0415 - after configure
 
     from kiosk.ui import inspection  # noqa: PLC0415 - after configure
     from kiosk.ui.app import KioskApp  # noqa: PLC0415 - after configure
+    from tests import gallery_measure  # noqa: PLC0415 - after configure
 
     app = KioskApp(theme, Languages(("zh_CN", "en")), lambda _tap: None, lambda: NOW)
-    report = {}
-    queue = [(code, index, page) for code in codes for index, page in enumerate(wanted)]
+    report: dict[str, object] = {}
+    queue = list(enumerate(shots))
 
     def next_one(_elapsed_s: float) -> None:
         if not queue:
             (out / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1))
             app.stop()
             return
-        code, index, (name, session, warning) = queue.pop(0)
-        serial = index + 1000 * codes.index(code)
-        app.receive(Shown(replace(session, language=code, serial=serial), warning))
-        for _ in range(3):
-            EventLoop.idle()
-        runtime.screenshot(out / f"{name}-{code}.png")
-        report[f"{name}-{code}"] = {
+        serial, ((page, session, warning), code, mode) = queue.pop(0)
+        wanted = replace(session, language=code, serial=serial, comfort=comfort_of(mode))
+        app.receive(Shown(wanted, warning))
+        for _ in range(FRAMES):
+            _tick()
+        picture = runtime.pixels()
+        name = name_of(page, code, mode)
+        if pictures:
+            picture.save(out / f"{name}.png", compress_level=1)
+        report[name] = {
             "look": inspection.look(app.root, theme.height_px),
             "faults": inspection.faults(app.root, theme),
+            "faint": list(gallery_measure.faint(app.root, picture)),
+            "fingerprint": gallery_measure.fingerprint(picture),
         }
         Clock.schedule_once(next_one, 0)
 
     Clock.schedule_once(next_one, 0)
     app.run()
+
+
+def _tick() -> None:
+    """A frame as Kivy's loop makes it, but for the drawing."""
+    from kivy.clock import Clock  # noqa: PLC0415 - after configure
+    from kivy.lang import Builder  # noqa: PLC0415 - after configure
+
+    Clock.tick()
+    Builder.sync()
+    Clock.tick_draw()
+    Builder.sync()
 
 
 if __name__ == "__main__":

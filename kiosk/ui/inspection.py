@@ -127,7 +127,7 @@ def _overlaps(root: Widget, theme: Theme) -> Iterator[str]:
     """Two texts of one page on the same place (the sheet over it is another layer)."""
     page = root.children[-1] if root.children else root
     boxes = [
-        (widget.words, _ink(widget, theme.height_px))
+        (widget.words, ink(widget, theme.height_px))
         for widget in _drawn(page)
         if isinstance(widget, Text) and widget.words
     ]
@@ -137,7 +137,7 @@ def _overlaps(root: Widget, theme: Theme) -> Iterator[str]:
                 yield f"overlap: {words!r} and {others!r}"
 
 
-def _ink(text: Text, height_px: int) -> tuple[float, float, float, float]:
+def ink(text: Text, height_px: int) -> tuple[float, float, float, float]:
     """Where the letters of a text really are, within its box."""
     x, y, w, h = _rectangle(text, height_px)
     wide, high = text.texture_size

@@ -20,7 +20,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 E = TypeVar("E")
 
@@ -130,12 +133,8 @@ def _options(settings: WindowSettings) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def screenshot(path: Path) -> None:
-    """Write what the window shows now as a PNG. On the UI thread only.
-
-    Raises:
-        OSError: The file cannot be written.
-    """
+def pixels() -> "Image":
+    """What the window shows now. On the UI thread only."""
     from kivy.core.window import Window  # noqa: PLC0415 - opens the window: never at import
     from kivy.graphics.opengl import (  # noqa: PLC0415
         GL_RGB,
@@ -146,10 +145,19 @@ def screenshot(path: Path) -> None:
 
     Window.dispatch("on_draw")
     width, height = Window.system_size
-    pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
-    image = Image.frombytes("RGB", (width, height), pixels)
+    read = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
+    image = Image.frombytes("RGB", (width, height), read)
+    return image.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+
+
+def screenshot(path: Path) -> None:
+    """Write what the window shows now as a PNG. On the UI thread only.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
     part = path.with_name(path.name + ".part")
-    image.transpose(Image.Transpose.FLIP_TOP_BOTTOM).save(part, format="PNG", compress_level=6)
+    pixels().save(part, format="PNG", compress_level=6)
     part.replace(path)
 
 

@@ -38,7 +38,7 @@ def window(*program: str) -> str:
 
 
 def draw(size: str, out: Path) -> Report:
-    window("tests.kiosk_gallery", "--size", size, "--out", str(out))
+    window("tests.kiosk_gallery", "--size", size, "--out", str(out), "--no-pictures")
     report: Report = json.loads((out / "report.json").read_text("utf-8"))
     return report
 
@@ -54,6 +54,13 @@ def test_no_text_is_cut_or_on_top_of_another_and_every_character_has_a_glyph(
     _size, report = drawn
     assert {name: page["faults"] for name, page in report.items() if page["faults"]} == {}
     assert len(report) >= 50
+
+
+def test_every_text_stands_out_from_its_ground_in_the_picture_itself(
+    drawn: tuple[str, Report],
+) -> None:
+    _size, report = drawn
+    assert {name: page["faint"] for name, page in report.items() if page["faint"]} == {}
 
 
 def test_a_finger_that_comes_down_while_a_page_is_drawn_anew_counts() -> None:
