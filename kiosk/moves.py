@@ -48,6 +48,10 @@ TIMEOUT_S: Final[Mapping[Screen, float | None]] = MappingProxyType(
         Screen.FINDING: 10.0,
         Screen.FOUND: 45.0,
         Screen.HELP: 60.0,
+        Screen.ATTRACT: None,
+        Screen.OUT_OF_SERVICE: None,
+        Screen.STAFF_CODE: 60.0,
+        Screen.STAFF: 180.0,
     }
 )
 """How long each screen waits. Those that wait for a machine are bounded by that machine's own

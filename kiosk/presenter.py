@@ -16,6 +16,7 @@ from hardware.roles import Camera, CodeScanner, Device, ScannedCode, TicketPrint
 from hardware.roles_cards import IdCard, IdReader
 from kiosk import codes
 from kiosk import session as flow
+from kiosk.care import Caretaker
 from kiosk.ears import ears
 from kiosk.errands import Errands
 from kiosk.shown import RawTap, Shown
@@ -23,6 +24,7 @@ from kiosk.signals import (
     Abandon,
     AskPrinter,
     CardRefused,
+    CheckCode,
     DocumentShown,
     Effect,
     Fetch,
@@ -31,14 +33,26 @@ from kiosk.signals import (
     Kind,
     Painted,
     Print,
+    Rest,
     Signal,
+    StaffAct,
     Tap,
     Tick,
     TicketShown,
     Touched,
+    VoiceAsked,
     WorldChanged,
 )
-from kiosk.visit import Document, Equipment, Interrupted, Paper, Screen, ServerHealth, Session
+from kiosk.visit import (
+    Document,
+    Equipment,
+    Interrupted,
+    Paper,
+    Screen,
+    ServerHealth,
+    Session,
+    Voice,
+)
 from kiosk.watch import ServerWatch, ask_printer, equipment
 from queue_server.contract.ids import RequestKey, TicketId
 from queue_server.paper.wording import mask_name
@@ -74,6 +88,9 @@ class Presenter:
         clock_s: Monotonic seconds.
         new_key: Makes request keys (UUIDv7).
         default_language: Canonical code.
+        speaks: A loudspeaker is fitted.
+        care: Looks after hours, rest and staff.
+        alive: Told with every tick that this side still works.
     """
 
     def __init__(
@@ -86,6 +103,9 @@ class Presenter:
         clock_s: Callable[[], float],
         new_key: Callable[[], RequestKey],
         default_language: str,
+        speaks: bool = False,
+        care: Caretaker | None = None,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         self._errands = errands
         self._devices = devices
@@ -93,6 +113,7 @@ class Presenter:
         self._show = show
         self._clock_s = clock_s
         self._new_key = new_key
+        self._speaks = speaks
         self._taps: asyncio.Queue[RawTap] = asyncio.Queue(TAPS_HELD)
         self._session = flow.opening(default_language, clock_s())
         self._shown: Shown | None = None
@@ -100,6 +121,8 @@ class Presenter:
         self._listening = False
         self._ears: tuple[asyncio.Task[None], ...] = ()
         self._stopped_at: datetime | None = None
+        self._care = care
+        self._alive = alive
 
     @property
     def session(self) -> Session:
@@ -108,9 +131,15 @@ class Presenter:
 
     def tap(self, tap: RawTap) -> None:
         """From the UI; on the worker's loop. Of too many taps at once the first are dropped."""
+        if self._care is not None and tap.kind is not Kind.PAINTED:
+            self._care.touched()
         if self._taps.full():
             self._taps.get_nowait()
         self._taps.put_nowait(tap)
+
+    def voice(self, voice: Voice) -> None:
+        """Guidance begins or ends, as the keypad says; on the worker's loop."""
+        self._apply(VoiceAsked(voice))
 
     async def run(self) -> NoReturn:
         """Run everything until cancelled.
@@ -146,6 +175,7 @@ class Presenter:
             self._session.world,
             catalogue=self._errands.server.cached_catalogue(),
             interrupted=stopped,
+            speaks=self._speaks,
             printer=Equipment(fitted="printer" in fitted),
             reader=Equipment(fitted="reader" in fitted),
             scanner=Equipment(fitted="scanner" in fitted),
@@ -203,7 +233,19 @@ class Presenter:
             await asyncio.sleep(TICK_S)
             self._forget_stale_interruption()
             self._look_at_leave()
+            self._take_care()
             self._apply(Tick())
+            self._alive()
+
+    def _take_care(self) -> None:
+        """Hours, quotas and rest."""
+        if self._care is None:
+            return
+        news = self._care.look(self._session)
+        if news.care != self._session.world.care:
+            self._change_world(care=news.care)
+        if news.rest is not None and news.rest is not self._session.screen:
+            self._apply(Rest(news.rest))
 
     def _look_at_leave(self) -> None:
         """Cut off, people are told whether numbers are given all the same."""
@@ -241,6 +283,10 @@ class Presenter:
                 self._session = replace(
                     self._session, world=replace(self._session.world, interrupted=None)
                 )
+            case CheckCode(code=code) if self._care is not None:
+                self._run(self._care.check(code), "check-code")
+            case StaffAct(act=act, language=language) if self._care is not None:
+                self._run(self._care.act(act, language), "staff-act")
             case AskPrinter():
                 self._spawn(self._ask_printer(), "ask-printer")
 

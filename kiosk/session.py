@@ -16,7 +16,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from kiosk import moves, moves_comfort
+from kiosk import moves, moves_care, moves_comfort
 from kiosk import moves_choosing as choosing
 from kiosk import moves_ticket as ticket
 from kiosk import moves_voice as voice
@@ -36,6 +36,9 @@ Move = Callable[[Session, Any, float], Step]
 Key = tuple[Screen, Kind]
 
 _HUMAN: Final = tuple(screen for screen in Screen if screen not in BUSY)
+RESTING: Final = (Screen.HOME, Screen.ATTRACT, Screen.OUT_OF_SERVICE)
+"""Screens on which nobody has begun anything."""
+_NO_HELP: Final = (Screen.HELP, Screen.ATTRACT, Screen.OUT_OF_SERVICE, Screen.STAFF_CODE, Screen.STAFF)
 
 _FLOW: Final[Mapping[Key, Move]] = {
     (Screen.HOME, Kind.START): choosing.start,
@@ -96,6 +99,19 @@ _FLOW: Final[Mapping[Key, Move]] = {
     (Screen.FOUND, Kind.DONE): moves.leave,
     (Screen.HELP, Kind.PICK_ITEM): choosing.pick_advice,
     (Screen.HELP, Kind.BACK): moves.back_from_help,
+    (Screen.ATTRACT, Kind.WAKE): moves.leave,
+    (Screen.ATTRACT, Kind.DOCUMENT_SHOWN): choosing.document_on_home,
+    (Screen.ATTRACT, Kind.CARD_REFUSED): moves_care.card_refused_at_rest,
+    (Screen.ATTRACT, Kind.TICKET_SHOWN): ticket.ticket_shown,
+    (Screen.STAFF_CODE, Kind.STAFF_KEY): moves_care.key,
+    (Screen.STAFF_CODE, Kind.STAFF_ENTER): moves_care.enter,
+    (Screen.STAFF_CODE, Kind.CODE_CHECKED): moves_care.checked,
+    (Screen.STAFF_CODE, Kind.BACK): moves.leave,
+    (Screen.STAFF, Kind.STAFF_ACT): moves_care.act,
+    (Screen.STAFF, Kind.STAFF_DONE): moves_care.done,
+    (Screen.STAFF, Kind.DONE): moves.leave,
+    **{(screen, Kind.REST): moves_care.rest for screen in RESTING},
+    **{(screen, Kind.STAFF): moves_care.ask_code for screen in RESTING},
 }
 
 _EVERYWHERE: Final[Mapping[Key, Move]] = (
@@ -105,8 +121,8 @@ _EVERYWHERE: Final[Mapping[Key, Move]] = (
     | {(screen, Kind.VOICE_ASKED): voice.asked for screen in Screen}
     | {(screen, Kind.WORLD): moves.world for screen in Screen}
     | {(screen, Kind.STAY): moves.stay for screen in _HUMAN}
-    | {(screen, Kind.HOME): moves.leave for screen in _HUMAN if screen is not Screen.HOME}
-    | {(screen, Kind.HELP): moves.help_ for screen in _HUMAN if screen is not Screen.HELP}
+    | {(screen, Kind.HOME): moves.leave for screen in _HUMAN if screen not in RESTING}
+    | {(screen, Kind.HELP): moves.help_ for screen in _HUMAN if screen not in _NO_HELP}
 )
 
 REPORTS: Final = (
@@ -122,6 +138,9 @@ REPORTS: Final = (
     Kind.NOT_FOUND,
     Kind.WORLD,
     Kind.VOICE_ASKED,
+    Kind.REST,
+    Kind.CODE_CHECKED,
+    Kind.STAFF_DONE,
     Kind.TICK,
     Kind.TOUCHED,
     Kind.PAINTED,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
-from kiosk.visit import Document, Paper, Refusal, Voice, World
+from kiosk.visit import Document, Paper, Refusal, Screen, Voice, World
 from queue_server.contract.ids import RequestKey, ServiceId, TicketId
 from queue_server.contract.messages import TicketAnswer, TicketRequest
 
@@ -337,4 +337,4 @@ class StaffAct:
     language: str
 
 
-Effect = Issue | Print | Abandon | Fetch | AskPrinter | ForgetInterrupted
+Effect = Issue | Print | Abandon | Fetch | AskPrinter | ForgetInterrupted | CheckCode | StaffAct

@@ -450,7 +450,7 @@ def test_advice_taken_from_help_is_a_matter_of_its_own() -> None:
     assert person.issues[-1].key != key
 
 
-@pytest.mark.parametrize("screen", [s for s in Screen if s is not Screen.HOME])
+@pytest.mark.parametrize("screen", [s for s in Screen if s not in flow.RESTING])
 def test_every_screen_has_a_way_back_or_waits_for_a_machine_and_has_a_time_out(
     screen: Screen,
 ) -> None:
@@ -461,7 +461,7 @@ def test_every_screen_has_a_way_back_or_waits_for_a_machine_and_has_a_time_out(
 
 
 @pytest.mark.parametrize(
-    "screen", [s for s in Screen if s not in flow.BUSY and s is not Screen.HOME]
+    "screen", [s for s in Screen if s not in flow.BUSY and s not in flow.RESTING]
 )
 def test_the_warning_comes_twenty_seconds_ahead_and_can_be_put_off(screen: Screen) -> None:
     person = Person()
