@@ -40,6 +40,7 @@ class Announcement:
             its turn comes.
         interruptible: `stop` and a replacing announcement cut it off. For one person's ears: who
             presses the next key must not wait. What is said to a hall is heard to its end.
+        volume: 1 to 100, in place of the device's own for the time of day; None: that.
     """
 
     announcement_id: str
@@ -47,6 +48,7 @@ class Announcement:
     chime: str = ""
     begin_within_s: float | None = None
     interruptible: bool = False
+    volume: int | None = None
 
 
 class Heard(StrEnum):

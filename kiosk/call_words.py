@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hardware.roles_voice import Spoken
 from hardware.speech.bank import BadBank, Bank, open_bank
-from hardware.speech.wording import Said, Sentence
+from hardware.speech.wording import Said, Sentence, spelt
 from kiosk.lang import canonical
 from queue_server.contract.messages import CallAnnouncement
 
@@ -40,6 +40,22 @@ class SpokenWords:
     def issued(self, label: str, language: str) -> tuple[Spoken, ...]:
         """A number that was just given, in the language of whoever took it."""
         return (self._spoken(canonical(language), Sentence.ISSUED, Said(label=label), {}),)
+
+    def serving(self, window: str, label: str, language: str) -> Spoken:
+        """Which number is at a window."""
+        return self._spoken(
+            canonical(language), Sentence.SERVING, Said(label=label, window=window), {}
+        )
+
+    def spelt(self, label: str, language: str) -> Spoken:
+        """A number by itself, sign by sign."""
+        code = canonical(language)
+        bank = self._bank(code)
+        if bank is None:
+            return Spoken(code)
+        readings = bank.wording.readings
+        digits = readings.get(self._reading or bank.wording.reading, {})
+        return Spoken(code, tuple(spelt(label, digits)), label)
 
     def _spoken(
         self, language: str, sentence: Sentence, said: Said, texts: Mapping[str, str]

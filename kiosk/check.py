@@ -83,6 +83,7 @@ async def _findings(config: KioskConfig, speech: Speech) -> AsyncIterator[Findin
         ("id-reader", DeviceKind.ID_READER, config.id_reader),
         ("scanner", DeviceKind.SCANNER, config.scanner),
         ("camera", DeviceKind.CAMERA, config.camera),
+        ("keypad", DeviceKind.KEYPAD, config.keypad),
         ("speaker", DeviceKind.ANNOUNCER, config.speaker),
         ("headphones", DeviceKind.ANNOUNCER, config.headphones),
     )

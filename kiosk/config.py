@@ -24,6 +24,7 @@ from pydantic_settings import (
 from kiosk.config_devices import (
     CameraSection,
     DeviceSection,
+    KeypadSection,
     PadSection,
     PrinterSection,
     ScannerSection,
@@ -144,6 +145,7 @@ class KioskConfig(BaseSettings):
     id_reader: DeviceSection | None = None
     scanner: ScannerSection | None = None
     camera: CameraSection | None = None
+    keypad: KeypadSection | None = None
     display: DisplaySection = DisplaySection()
     panel: DeviceSection | None = None
     pad: PadSection | None = None
@@ -216,6 +218,8 @@ def _config_error(file: Path, first: ErrorDetails) -> ConfigError:
             reason = "this setting is missing."
         case "string_pattern_mismatch" if key in {"speaker.url", "headphones.url"}:
             reason = "write it as alsa://default or alsa://plughw:CARD=Device."
+        case "string_pattern_mismatch" if key == "keypad.url":
+            reason = "write it as hid:///dev/input/by-id/usb-MAKER_KEYPAD-event-kbd."
         case "string_pattern_mismatch" if key == "camera.url":
             reason = "write it as video:///dev/video0 or http://host/video."
         case "string_pattern_mismatch" if key.endswith("url"):

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 DeviceUrl = Annotated[str, Field(pattern=r"^(serial|tcp|usb)://.+")]
 ScannerUrl = Annotated[str, Field(pattern=r"^(serial|tcp|hid)://.+")]
+KeypadUrl = Annotated[str, Field(pattern=r"^hid://.+")]
 CameraUrl = Annotated[str, Field(pattern=r"^(video|http)://.+")]
 
 
@@ -32,6 +33,12 @@ class ScannerSection(Section):
     """A scanner: on a line, or a keyboard by itself."""
 
     url: ScannerUrl
+
+
+class KeypadSection(Section):
+    """Keys that can be told apart by touch; what each means stands in the address."""
+
+    url: KeypadUrl
 
 
 class CameraSection(Section):

@@ -20,6 +20,34 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Guided:
+    """What guidance shows of itself.
+
+    Attributes:
+        number: Of the page (`kiosk.guidance.Page`) that the focus is on.
+        at: The part in focus, by index; negative where none is.
+        caption: What is being said; empty in silence.
+    """
+
+    number: int
+    at: int
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A key chose a part: it is to be touched.
+
+    Attributes:
+        number: Of the page it was chosen on; on any other it is dropped.
+        index: Of the part.
+    """
+
+    number: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class RawTap:
     """A tap as the UI knows it.
 

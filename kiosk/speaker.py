@@ -1,4 +1,4 @@
-"""Speaks calls: each once, in order, never after its time; and a ticket's number when it is given.
+"""Speaks calls: each once, in order, never after its time.
 
 The queue is the announcer's (`hardware.roles_voice`); what must not be spoken twice is sorted out
 by the feed (`kiosk.feed_state`). What was not spoken is logged and counted, by its code.
@@ -10,11 +10,9 @@ from collections.abc import Callable
 
 import structlog
 
-from hardware.roles import Device
 from hardware.roles_voice import CHIME_CALL, Announcement, Announcer, AnnounceResult, Heard
 from kiosk.call_words import SpokenWords
 from kiosk.feed_events import CallDue
-from kiosk.shown import Shown
 from queue_server.contract.ids import WindowId
 
 log = structlog.get_logger(__name__)
@@ -78,50 +76,3 @@ class CallSpeaker:
         code = result.code or result.heard.value
         self.unspoken[code] += 1
         log.warning("call_unspoken", **said, code=code, total=self.unspoken[code])
-
-
-class KioskVoice:
-    """Loudspeaker and headphones of a kiosk; for now they say the number when it is given.
-
-    Args:
-        announcers: Those that are fitted; run here.
-        words: Finds the clips.
-    """
-
-    def __init__(self, announcers: tuple[Announcer, ...], words: SpokenWords) -> None:
-        self.all: tuple[Device, ...] = announcers
-        self._announcers = announcers
-        self._words = words
-        self._tasks: asyncio.TaskGroup | None = None
-        self._ticket_id = ""
-
-    async def run(self) -> None:
-        """Keep them until cancelled."""
-        async with asyncio.TaskGroup() as self._tasks:
-            for device in self._announcers:
-                name = f"device {device.health().device_id}"
-                self._tasks.create_task(device.run(), name=name)
-
-    def take(self, shown: Shown) -> None:
-        """Say a new ticket's number; fall silent when its person has left. On the loop of `run`."""
-        ticket = shown.session.visit.ticket
-        ticket_id = ticket.ticket_id if ticket else ""
-        if ticket_id == self._ticket_id or self._tasks is None:
-            return
-        self._ticket_id = ticket_id
-        for announcer in self._announcers:
-            if ticket is None:
-                announcer.stop()
-                continue
-            said = Announcement(
-                f"issued {ticket.number}",
-                self._words.issued(ticket.number, shown.session.language),
-                interruptible=True,
-            )
-            self._tasks.create_task(_say(announcer, said), name="say number")
-
-
-async def _say(announcer: Announcer, announcement: Announcement) -> None:
-    result = await announcer.announce(announcement, replace=True)
-    if result.heard is not Heard.SAID:
-        log.info("number_unspoken", heard=result.heard.value, code=result.code)

@@ -74,6 +74,7 @@ class SpeechPreparation:
         catalogue: The newest catalogue, or None while there is none.
         look_every_s: How soon a new one is noticed.
         again_after_s: Pause after a failure.
+        more: What is spoken ahead besides, with every catalogue; called in a thread.
     """
 
     def __init__(
@@ -82,11 +83,13 @@ class SpeechPreparation:
         catalogue: Callable[[], Catalogue | None],
         look_every_s: float = LOOK_EVERY_S,
         again_after_s: float = AGAIN_AFTER_S,
+        more: Callable[[], list[tuple[str, str]]] = list,
     ) -> None:
         self._library = library
         self._catalogue = catalogue
         self._look_every_s = look_every_s
         self._again_after_s = again_after_s
+        self._more = more
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -101,7 +104,7 @@ class SpeechPreparation:
                 await asyncio.sleep(self._again_after_s)
 
     async def _prepare(self, catalogue: Catalogue) -> bool:
-        texts = texts_of(catalogue)
+        texts = texts_of(catalogue) + await asyncio.to_thread(self._more)
         try:
             spoken = await self._library.prepare(texts)
             gone = await asyncio.to_thread(self._library.forget_others, texts)

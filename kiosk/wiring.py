@@ -44,7 +44,7 @@ from kiosk.server_link import HallServer
 from kiosk.shown import RawTap, Shown
 from kiosk.visit import Screen, World
 from kiosk.watch import BOARD_EVERY_S, ServerWatch
-from kiosk.wiring_devices import build_devices, build_voice, fittings_of, speech_preparation
+from kiosk.wiring_devices import build_devices, build_guidance, fittings_of, speech_preparation
 from queue_server.contract.ids import DeviceId, HallId, RequestKey
 
 if TYPE_CHECKING:
@@ -104,10 +104,10 @@ class _Back:
         self._options = options
         self._devices = build_devices(config)
         every = (getattr(self._devices, each.name) for each in fields(self._devices))
-        self._voice = build_voice(config)
-        fitted = fittings_of((*every, *self._voice.all))
-        self._fittings = Fittings(fitted, self._fitted, lambda: datetime.now(UTC))
         self._languages = Languages(config.languages)
+        self.guidance = build_guidance(config, self._languages)
+        fitted = fittings_of((*every, *self.guidance.all))
+        self._fittings = Fittings(fitted, self._fitted, lambda: datetime.now(UTC))
         self._feed: BoardFeed | None = None
         self._presenter: Presenter | None = None
         self._world = World()
@@ -143,13 +143,18 @@ class _Back:
                     clock_s=time.monotonic,
                     new_key=lambda: RequestKey(str(uuid7())),
                     default_language=self._languages.codes[0],
+                    speaks=config.speaker is not None,
                 )
+                self.guidance.ways.tap = self._presenter.tap
+                self.guidance.ways.voice = self._presenter.voice
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._presenter.run(), name="presenter")
                     tasks.create_task(duty.run(), name="offline-duty")
-                    tasks.create_task(self._voice.run(), name="voice")
-                    if self._voice.all:
-                        ahead = speech_preparation(config, lambda: self._world.catalogue)
+                    tasks.create_task(self.guidance.run(), name="guidance")
+                    if config.speaker or config.headphones:
+                        ahead = speech_preparation(
+                            config, lambda: self._world.catalogue, self._languages
+                        )
                         tasks.create_task(ahead.run(), name="speech-preparation")
                     tasks.create_task(self._fittings.run(), name="fittings")
                     if has_feed:
@@ -179,7 +184,7 @@ class _Back:
 
     def _shown(self, shown: Shown) -> None:
         self._world = shown.session.world
-        self._voice.take(shown)
+        self.guidance.take(shown)
         self.show(shown)
 
     def _fitted(self, devices: Told) -> None:
@@ -284,7 +289,10 @@ def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
         lambda tap: worker.call(back.tap, tap),
         lambda: datetime.now(UTC).astimezone(config.zone),
         back.painted,
+        lambda page: worker.call(back.guidance.page, page),
+        lambda number, index: worker.call(back.guidance.touched, number, index),
     )
+    back.guidance.ways.ui = app.guided.inbox.post
     back.panel = UiPanel(app, theme, options.pictures, time.monotonic)
     back.show = app.inbox.post
     _stop_on_signals(app)

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from hardware.registry import Settings, type_for, type_of
 from hardware.roles import Camera, CodeScanner, Device, DeviceKind, TicketPrinter
 from hardware.roles_cards import IdReader
-from hardware.roles_voice import Announcer
+from hardware.roles_voice import Announcer, Keypad
 from hardware.roles_window import CallDisplay, CallPad, Rater
 from hardware.shared_line import SharedLines
 from hardware.speech.espeak import EDITION, EspeakVoice
@@ -19,9 +21,14 @@ from kiosk.call_words import SpokenWords
 from kiosk.config import ConfigError, KioskConfig
 from kiosk.config_sound import SpeakerSection
 from kiosk.fittings import Fitting
+from kiosk.guidance_desk import Ears, GuidanceDesk
+from kiosk.guidance_texts import spoken_texts
+from kiosk.guidance_words import GuidanceWords
+from kiosk.lang import Languages
 from kiosk.presenter import Devices
-from kiosk.speaker import CallSpeaker, KioskVoice
+from kiosk.speaker import CallSpeaker
 from kiosk.speech_texts import SpeechPreparation
+from kiosk.visit import Voice
 from kiosk.window_devices import WindowDevices
 from queue_server.contract.ids import WindowId
 from queue_server.contract.messages import Catalogue
@@ -107,27 +114,45 @@ def build_hall_devices(config: KioskConfig) -> WindowDevices:
     return WindowDevices(speaker=_call_speaker(config, None))
 
 
-def build_voice(config: KioskConfig) -> KioskVoice:
-    """Loudspeaker and headphones of a kiosk.
+def build_guidance(config: KioskConfig, languages: Languages) -> GuidanceDesk:
+    """Keypad, headphones and loudspeaker of a kiosk.
 
     Raises:
         BadDeviceUrl: An address cannot be used.
     """
-    sections = {"speaker": config.speaker, "headphones": config.headphones}
-    fitted = {name: section for name, section in sections.items() if section is not None}
-    announcers = tuple(_announcer(config, name, section) for name, section in fitted.items())
-    words = [_words(section) for section in fitted.values()]
-    return KioskVoice(announcers, words[0] if words else SpokenWords())
+    speaker, headphones = config.speaker, config.headphones
+    keypad = config.keypad and build_device("keypad", DeviceKind.KEYPAD, config.keypad.url)
+    ears = Ears(
+        cast("Keypad | None", keypad),
+        headphones and _announcer(config, "headphones", headphones),
+        speaker and _announcer(config, "speaker", speaker),
+        {
+            voice: partial(_usual_percent, config, section)
+            for voice, section in ((Voice.PRIVATE, headphones), (Voice.ALOUD, speaker))
+            if section is not None
+        },
+    )
+    section = headphones or speaker
+    spoken = _words(section) if section else SpokenWords()
+    return GuidanceDesk(ears, lambda session: GuidanceWords(languages, spoken, session))
+
+
+def _usual_percent(config: KioskConfig, section: SpeakerSection) -> int:
+    """How loud a device is by its settings now."""
+    return volume_of(section.volume).percent(datetime.now(config.zone).time())
 
 
 def speech_preparation(
-    config: KioskConfig, catalogue: Callable[[], Catalogue | None]
+    config: KioskConfig,
+    catalogue: Callable[[], Catalogue | None],
+    languages: Languages | None = None,
 ) -> SpeechPreparation:
-    """Speaks ahead what the catalogue shows, into the folder that the announcers look into."""
+    """Speaks ahead what the catalogue and the screens show, where the announcers look for it."""
     sections = (config.speaker, config.headphones)
     own = {section.sounds for section in sections if section and section.sounds}
     kept = SpeechLibrary(EspeakVoice(), EDITION, _prepared(config), *sorted(own))
-    return SpeechPreparation(kept, catalogue)
+    shown = languages or Languages(config.languages)
+    return SpeechPreparation(kept, catalogue, more=lambda: spoken_texts(shown))
 
 
 def _prepared(config: KioskConfig) -> Path:

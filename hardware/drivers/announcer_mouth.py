@@ -90,7 +90,9 @@ class Mouth:
 
     async def say(self, card: SoundCard, turn: Turn, said: list[str]) -> tuple[Heard, str]:
         """Play it, language by language; those that were heard are added to `said`."""
-        percent = self._manner.volume.percent(self._manner.clock())
+        percent = turn.announcement.volume
+        if percent is None:
+            percent = self._manner.volume.percent(self._manner.clock())
         if percent == 0:
             return Heard.SILENCED, ""
         chime, code = self._chime(turn.announcement.chime)

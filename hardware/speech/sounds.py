@@ -81,7 +81,10 @@ class BankSounds:
         return await self._voice.say(spoken.text, spoken.language)
 
     def _from_bank(self, spoken: Spoken) -> Samples:
-        phrases = self.bank(spoken.language).phrases
+        bank = self.bank(spoken.language)
+        phrases = bank.phrases
+        if not spoken.clips and spoken.text and (whole := bank.saying(spoken.text)):
+            return self._sound(whole.path)
         missing = [clip for clip in spoken.clips if clip not in phrases]
         if missing or not spoken.clips:
             raise NoVoice(f"{spoken.language} {' '.join(missing[:3])}")

@@ -23,6 +23,7 @@ from kiosk.lang import Languages
 from kiosk.shown import RawTap, Shown
 from kiosk.signals import Kind
 from kiosk.ui import manner, shell, strip
+from kiosk.ui.fit import Fitted
 from kiosk.ui.focus import placed
 from kiosk.ui.guided import GuidedView
 from kiosk.ui.runtime import UiInbox
@@ -188,7 +189,7 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         if theme.low:
             self._above.add_widget(placed(shell.above(scene, now), Place.HEAD))
         holder = BoxLayout(padding=(theme.margin_px, theme.px(36 if theme.portrait else 24)))
-        holder.add_widget(PAGES[scene.session.screen](scene))
+        holder.add_widget(Fitted(scene, PAGES[scene.session.screen](scene)))
         header = placed(shell.header(scene, self._languages, now), Place.HEAD)
         self._frame.add_widget(header)
         self._frame.add_widget(holder)

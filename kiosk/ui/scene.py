@@ -17,6 +17,7 @@ from kiosk.shown import Shown
 from kiosk.signals import Kind
 from kiosk.ui import fonts
 from kiosk.ui.focus import as_note
+from kiosk.ui.needs import Need
 from kiosk.ui.theme import Palette, Rgba, Theme
 from kiosk.ui.widgets import Icon, Panel, Text, Touch
 from kiosk.visit import Session, Visit, World
@@ -204,6 +205,12 @@ class IconLabel(BoxLayout):  # type: ignore[misc] # Kivy has no types
         self.add_widget(Widget())
         self.fbind("size", self._lay)
 
+    def need(self, width: float) -> Need:
+        """The label at its smallest beside the icon."""
+        room = width - self._icon_px - 2 * self.spacing
+        text = self._text
+        return Need(max(text.least_height(room), self._icon_px), text.widest_piece() > room)
+
     def _lay(self, *_args: object) -> None:
         """As wide as the label on one line, or as wide as there is room."""
         text = self._text
@@ -222,6 +229,7 @@ def column(*children: Widget, spacing: float = 0, **kwargs: Any) -> BoxLayout:  
     """A column that is as high as what it holds."""
     made = BoxLayout(orientation="vertical", spacing=spacing, size_hint_y=None, height=0, **kwargs)
     made.bind(minimum_height=made.setter("height"))
+    made.follows = True
     for child in children:
         made.add_widget(child)
     return made

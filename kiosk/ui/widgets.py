@@ -70,6 +70,18 @@ def set_text(
         size_px = max(floor_px, int(size_px * SHRINK_STEP))
 
 
+@lru_cache(maxsize=4096)
+def _widest_piece(words: str, size_px: int, *, bold: bool) -> float:
+    return max(
+        (
+            fonts.width(piece.rstrip(), size_px, bold=bold)
+            for line in words.split("\n")
+            for piece in typeset.pieces(line)
+        ),
+        default=0.0,
+    )
+
+
 def _torn(words: str, lines: list[str]) -> bool:
     """A Latin word had to be cut between its letters."""
     whole = set(words.replace("-", "- ").split())
@@ -121,6 +133,21 @@ class Text(Label):  # type: ignore[misc] # Kivy has no types
         self.fbind("words", self._soon)
         self.fbind("width" if grow else "size", self._soon)
         self._soon()
+
+    def widest_piece(self) -> float:
+        """Width of the widest word at the smallest size, in pixels."""
+        return _widest_piece(self.words, self._sizes[1], bold=self._bold) + SLACK_PX
+
+    def least_height(self, width: float) -> float:
+        """Height at that width: as it grows, or at the smallest size it may shrink to."""
+        size_px = self._sizes[0] if self._grow else self._sizes[1]
+        room = (max(2, int(width) - SLACK_PX), 0)
+        done = set_text(self.words, room, (size_px, size_px), bold=self._bold, even=self._even)
+        return fonts.line_height(size_px, bold=self._bold) * len(done.lines) + SLACK_PX
+
+    def set_now(self) -> None:
+        """Set the text without waiting for the next frame."""
+        self._set()
 
     def _set(self, *_args: object) -> None:
         room = (int(self.width) - SLACK_PX, 0 if self._grow else max(1, int(self.height)))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +16,17 @@ from kiosk.config import ConfigError, load_config
 from kiosk.feed_events import CallDue, Interest
 from kiosk.feed_state import FeedState, on_call
 from kiosk.fittings import Fittings, fault_codes
-from kiosk.shown import Shown
-from kiosk.speaker import CallSpeaker, KioskVoice
-from kiosk.visit import EMPTY_VISIT, Screen, Session
+from kiosk.lang import Languages
+from kiosk.speaker import CallSpeaker
 from kiosk.window_devices import WindowDevices
-from kiosk.wiring_devices import build_hall_devices, build_voice, build_window_devices, fittings_of
+from kiosk.wiring_devices import (
+    build_guidance,
+    build_hall_devices,
+    build_window_devices,
+    fittings_of,
+)
 from queue_server.contract.ids import WindowId
-from queue_server.contract.messages import CallAnnouncement, FittedDevice, TicketAnswer, TicketState
+from queue_server.contract.messages import CallAnnouncement, FittedDevice
 from tests.fakes_devices import FakeDevice
 from tests.unit.kiosk_display import fakes
 
@@ -69,7 +72,7 @@ class FakeAnnouncer(FakeDevice):
 
 
 @asynccontextmanager
-async def running(speaker: CallSpeaker | KioskVoice) -> AsyncIterator[None]:
+async def running(speaker: CallSpeaker) -> AsyncIterator[None]:
     task = asyncio.create_task(speaker.run(), name="speaker")
     await asyncio.sleep(0)
     try:
@@ -193,41 +196,6 @@ async def test_the_devices_of_a_display_hand_calls_to_the_speaker() -> None:
     assert not WindowDevices().wants_calls
 
 
-# --- the kiosk -----------------------------------------------------------------------------------
-
-
-def shown(number: str | None, language: str = "zh_CN") -> Shown:
-    ticket = number and TicketAnswer(
-        ticket_id=f"t-{number}",
-        visit_id="v",
-        number=number,
-        service_id="B01",
-        group_id="B",
-        state=TicketState.WAITING,
-        ahead=3,
-        windows=["1"],
-        wait=None,
-        issued_at=AT,
-        business_date=AT.date(),
-    )
-    visit = replace(EMPTY_VISIT, ticket=ticket or None)
-    return Shown(Session(Screen.HOME, language, "zh_CN", visit))
-
-
-async def test_a_kiosk_says_a_new_number_once_in_the_language_of_its_person() -> None:
-    announcer = FakeAnnouncer()
-    voice = KioskVoice((announcer,), SpokenWords())
-    async with running(voice):
-        for each in (shown(None), shown("A012", "en"), shown("A012", "en"), shown(None)):
-            voice.take(each)
-            await asyncio.sleep(0.01)
-    ((said, replaced),) = announcer.said
-    (spoken,) = said.spoken
-    assert (spoken.language, spoken.clips[:2]) == ("en", ("your-number", "letter-a"))
-    assert (said.interruptible, replaced) == (True, True)
-    assert announcer.stopped == 1
-
-
 # --- configuration -------------------------------------------------------------------------------
 
 
@@ -282,12 +250,21 @@ def test_only_the_zones_announcer_speaks_in_the_hall_but_every_window_its_own(
     assert [d.health().device_id for d in build_window_devices(config).all] == ["speaker"]
 
 
-def test_a_kiosk_may_have_a_speaker_and_headphones(tmp_path: Path) -> None:
-    tables = '[speaker]\nurl = "alsa://default"\n[headphones]\nurl = "alsa://plughw:CARD=Ear"\n'
-    voice = build_voice(load_config(config_of(tmp_path, tables)))
-    fittings = fittings_of(voice.all)
-    assert [each.device.health().device_id for each in fittings] == ["speaker", "headphones"]
-    assert {each.type_id for each in fittings} == {"announcer"}
+def test_a_kiosk_may_have_a_speaker_headphones_and_a_keypad(tmp_path: Path) -> None:
+    tables = (
+        '[speaker]\nurl = "alsa://default"\n[headphones]\nurl = "alsa://plughw:CARD=Ear"\n'
+        '[keypad]\nurl = "hid:///dev/input/by-id/usb-KEYS-event-kbd"\n'
+    )
+    config = load_config(config_of(tmp_path, tables))
+    fittings = fittings_of(build_guidance(config, Languages(("zh_CN",))).all)
+    told = [(each.device.health().device_id, each.type_id) for each in fittings]
+    kinds = [("speaker", "announcer"), ("headphones", "announcer"), ("keypad", "hid-keypad")]
+    assert told == kinds
+
+
+def test_a_keypad_that_is_no_keyboard_is_refused_by_the_name_of_its_setting(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"keypad.url: write it as hid://"):
+        load_config(config_of(tmp_path, '[keypad]\nurl = "serial:///dev/ttyS0"\n'))
 
 
 async def test_a_display_without_its_sound_device_says_so_once(tmp_path: Path) -> None:
