@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from queue_server.contract import paths
 from queue_server.store.backends import FILE
 from tests.hall_process import HallProcess, run
 from tests.system.kiosk_process import Kiosk, running
@@ -242,5 +243,31 @@ def _judge(hall: HallProcess, printed: list[str]) -> None:
     assert [number for number in uploaded if number in own] == own, "not in the kiosk's order"
     done = run("verify", "--data", str(hall.data))
     assert done.returncode == 0, done.stdout
-    answer = httpx.get(f"{hall.url}/api/v1/board").json()
-    assert answer["waiting"]
+    _judge_the_clerks_list(hall, printed)
+
+
+def _judge_the_clerks_list(hall: HallProcess, printed: list[str]) -> None:
+    """Whoever holds a paper is on the list of the windows for it once, in the kiosk's order."""
+    views = [view for view in _windows(hall) if view["waiting_count"] or view["doubtful"]]
+    assert views
+    for view in views:
+        waiting = [row["number"] for row in view["queue"]]
+        doubtful = [row["number"] for row in view["doubtful"]]
+        assert len({*waiting, *doubtful}) == len(waiting) + len(doubtful)
+        held = [number for number in waiting if number in printed]
+        assert held == sorted(held, key=printed.index), "called in another order"
+        cut = view["waiting_count"] > len(waiting)  # a page shows the first two hundred
+        expected = [number for number in printed if number not in doubtful]
+        assert held == (expected[: len(held)] if cut else expected)
+
+
+def _windows(hall: HallProcess) -> list[dict[str, Any]]:
+    """What the clerk's page of each window shows."""
+    found = []
+    with httpx.Client(base_url=hall.url, trust_env=False) as http:
+        for login in {each["window_id"]: each for each in hall.credentials["clerks"]}.values():
+            answer = http.post(paths.SESSION, json=login).raise_for_status()
+            signed = {"Authorization": f"Bearer {answer.json()['token']}"}
+            view = http.get(paths.window(login["window_id"]), headers=signed).raise_for_status()
+            found.append(view.json())
+    return found
