@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from queue_server.contract import messages as msg
 from queue_server.contract.ids import ClassId, GroupId, ServiceId, WindowId
+from queue_server.core.appointment_rules import DAY_MIN, AppointmentRules, Places
 from queue_server.core.settings import (
     ClassSetting,
     CloseOfDay,
@@ -54,8 +55,29 @@ def settings_of(pack: Pack, *, always_open: bool) -> HallSettings:
         closed_dates=() if always_open else _dates(pack, working=False),
         extra_workdays=() if always_open else _dates(pack, working=True),
         time_zone=pack.time_zone,
+        appointments=_appointments(pack, always_open=always_open),
         issue_stops_before_close_s=pack.hours.issue_stops_before_close_s,
         force_after_h=pack.day.force_after_h,
+    )
+
+
+def _appointments(pack: Pack, *, always_open: bool) -> AppointmentRules:
+    """The pack's rules; a demo that never closes takes appointments all day."""
+    plan = pack.appointments
+    if plan is None:
+        return AppointmentRules()
+    first_min = plan.first.hour * 60 + plan.first.minute
+    last_min = plan.last.hour * 60 + plan.last.minute
+    return AppointmentRules(
+        places=tuple(Places(p.of, p.slot, p.day) for p in plan.places),
+        slot_min=plan.slot_min,
+        first_min=0 if always_open else first_min,
+        last_min=DAY_MIN if always_open else last_min,
+        days_ahead=plan.days_ahead,
+        notice_min=plan.notice_min,
+        early_min=plan.early_min,
+        late_min=plan.late_min,
+        in_a_row=plan.in_a_row,
     )
 
 
@@ -85,6 +107,7 @@ def signage_of(pack: Pack, hall_id: str) -> Signage:
         window_names={WindowId(w.id): dict(w.names) for w in pack.demo.windows},
         languages=pack.languages,
         notice=dict(notices[0]) if notices else {},
+        address=dict(pack.demo.address),
         closed_names={
             day.isoformat(): dict(found.names)
             for day, found in pack.calendar.days.items()

@@ -51,6 +51,18 @@ class DayKeys:
         return gone
 
 
+def hall_secret(directory: Path, name: str) -> bytes:
+    """A random key of this hall that lasts; made the first time it is asked for.
+
+    Its file ends otherwise than those of days, so that `purge` leaves it alone.
+    """
+    path = directory / f"{name}.secret"
+    if not path.exists():
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_new(path, secrets.token_bytes(KEY_BYTES))
+    return path.read_bytes()
+
+
 def _write_new(path: Path, key: bytes) -> None:
     """Write durably before first use: a key that is lost would let one person appear as two."""
     draft = path.with_suffix(".new")

@@ -15,6 +15,7 @@ import structlog
 
 from queue_server.clock import DrivenClock
 from queue_server.core import commands as cmd
+from queue_server.core.decide_appointments import missed_since
 from queue_server.core.decide_offline import unprinted_since
 from queue_server.core.errors import DayNotOver, QueueError
 from queue_server.core.hours import business_date, is_open
@@ -88,9 +89,13 @@ class DayKeeper:
             self._opened(today)
 
     async def confirm_if_due(self) -> None:
-        """Let numbers wait that perhaps were not printed, once their time of grace has passed."""
+        """Let numbers wait that perhaps were not printed, once their grace is over.
+
+        Appointments that nobody kept are noted in the same way.
+        """
         floor, now_ms = self._service.floor, self._clock.now().at_ms
-        for command in unprinted_since(floor, now_ms):
+        due: list[cmd.Command] = [*unprinted_since(floor, now_ms), *missed_since(floor, now_ms)]
+        for command in due:
             try:
                 await self._service.handle(command, actor=ACTOR, render=_NOTHING)
             except QueueError as settled:  # a clerk was faster

@@ -22,6 +22,8 @@ from queue_server.packfiles.load import (
     shipped_pack_ids,
 )
 from queue_server.packfiles.model import (
+    AppointmentPlaces,
+    AppointmentPlan,
     AtClose,
     CaseMode,
     Choice,
@@ -46,6 +48,8 @@ from queue_server.packfiles.names import Json, Names, PackError, localized
 from queue_server.packfiles.toml import thaw
 
 __all__ = [
+    "AppointmentPlaces",
+    "AppointmentPlan",
     "AtClose",
     "Calendar",
     "CalendarDay",

@@ -64,6 +64,7 @@ class Signage:
     notice: Mapping[str, str]
     closed_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Names of holidays by date (2026-10-01)."""
+    address: Mapping[str, str] = field(default_factory=dict)
 
     def window_name(self, window_id: WindowId) -> str:
         """A window's name in the hall's own language; its number where it has none."""
@@ -265,6 +266,7 @@ def ticket_answer(
         priority_class=ticket.class_id,
         window_id=ticket.window_id,
         masked_name=masked_name,
+        appointment_at=utc(ticket.slot_ms) if ticket.slot_ms is not None else None,
     )
 
 
@@ -300,6 +302,7 @@ def _queued(ticket: Ticket) -> msg.QueuedTicket:
         issued_at=utc(ticket.issued_ms),
         since=utc(ticket.since_ms),
         window_id=ticket.window_id,
+        appointment_at=utc(ticket.slot_ms) if ticket.slot_ms is not None else None,
     )
 
 

@@ -106,6 +106,7 @@ class QueuedTicket(Answer):
     issued_at: Utc
     since: Utc
     window_id: str | None = None
+    appointment_at: Utc | None = None
 
 
 class WindowState(StrEnum):

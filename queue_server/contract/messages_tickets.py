@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from queue_server.contract.ids import SERVICE_PATTERN
+from queue_server.contract.ids import SERVICE_PATTERN, UUID_PATTERN
 from queue_server.contract.messages_base import Answer, Request, Utc
 
 
@@ -39,13 +39,18 @@ class Visitor(Request):
 
 
 class TicketRequest(Request):
-    """`POST /api/v1/tickets`."""
+    """`POST /api/v1/tickets`.
+
+    `visit_of` names an earlier ticket of the same visit by its id, or by the key of its request
+    where a kiosk gave it while cut off: the visit goes on.
+    """
 
     service_id: Annotated[str, Field(pattern=SERVICE_PATTERN)]
     priority_class: Annotated[str, Field(max_length=32)] | None = None
     visitor: Visitor | None = None
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
     channel: Literal["kiosk", "desk", "phone"] | None = None
+    visit_of: Annotated[str, Field(pattern=UUID_PATTERN)] | None = None
 
 
 class Wait(Answer):
@@ -58,7 +63,10 @@ class Wait(Answer):
 
 
 class TicketAnswer(Answer):
-    """A ticket as its holder may see it. `ahead` counts people likely to be called before."""
+    """A ticket as its holder may see it. `ahead` counts people likely to be called before.
+
+    `appointment_at` is the start of the slot of an appointment.
+    """
 
     ticket_id: str
     visit_id: str
@@ -74,3 +82,4 @@ class TicketAnswer(Answer):
     priority_class: str | None = None
     window_id: str | None = None
     masked_name: str | None = None
+    appointment_at: Utc | None = None

@@ -263,7 +263,7 @@ class Abandon:
 
 @dataclass(frozen=True, slots=True)
 class BookAppointment:
-    """Take a place in the slot of `day` that starts at `start_min`, which is the moment `slot_ms`."""
+    """Take a place in the slot that starts at `start_min` of `day`: the moment `slot_ms`."""
 
     appointment_id: AppointmentId
     service_id: ServiceId

@@ -2,14 +2,20 @@
 
 One dispatch table; the deciders of a ticket's life at a window are in `decide_window`, those of
 issuing and leaving in `decide_ticket`, those of cut-off kiosks in `decide_offline`, those of
- days and settings in `decide_hall`.
+appointments in `decide_appointments`, those of days and settings in `decide_hall`.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from queue_server.core import commands as cmd
-from queue_server.core import decide_hall, decide_offline, decide_ticket, decide_window
+from queue_server.core import (
+    decide_appointments,
+    decide_hall,
+    decide_offline,
+    decide_ticket,
+    decide_window,
+)
 from queue_server.core.errors import NotOpen
 from queue_server.core.events import Event
 from queue_server.core.model import Floor
@@ -41,6 +47,11 @@ _DECIDERS: dict[type, Decider] = {
     cmd.NoShow: decide_window.no_show,
     cmd.Hold: decide_window.hold,
     cmd.Resume: decide_window.resume,
+    cmd.BookAppointment: decide_appointments.book,
+    cmd.MoveAppointment: decide_appointments.move,
+    cmd.CancelAppointment: decide_appointments.cancel,
+    cmd.CheckIn: decide_appointments.check_in,
+    cmd.MissAppointment: decide_appointments.miss,
     cmd.ChangeSettings: decide_hall.change_settings,
     cmd.RollDay: decide_hall.roll_day,
 }

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from queue_server.core import commands as cmd
 from queue_server.core import events as ev
+from queue_server.core.decide_appointments import missed_by, to_carry
 from queue_server.core.decide_offline import grants_to_carry
 from queue_server.core.errors import DayNotOver, SettingsInvalid
 from queue_server.core.model import Floor, Pace, Ticket, TicketState, Window
@@ -34,6 +35,8 @@ def _stranded(floor: Floor, settings: HallSettings) -> list[str]:
     ]
     lost = {t.service_id for t in floor.tickets.values()} - set(skills.services)
     found += [f"tickets wait for item {service_id}" for service_id in sorted(lost)]
+    booked = {a.service_id for a in floor.appointments.values()} - set(skills.services)
+    found += [f"appointments are booked for item {service_id}" for service_id in sorted(booked)]
     pinned = {(t.pinned_window, t.service_id) for t in floor.tickets.values() if t.pinned_window}
     found += [
         f"tickets wait for item {service_id} at window {window_id}"
@@ -72,6 +75,7 @@ def roll_day(floor: Floor, command: cmd.RollDay, now_ms: int) -> tuple[ev.Event,
             continue
         after(ticket, Act.EXPIRE)
         ended.append(ev.TicketExpired(ticket.ticket_id, ticket.state))
+    ended += missed_by(floor, command.business_date)
     windows = tuple(
         Window(w.window_id, w.clerk_id, w.pause_reason, since_ms=w.since_ms)
         for w in floor.windows.values()
@@ -88,5 +92,6 @@ def roll_day(floor: Floor, command: cmd.RollDay, now_ms: int) -> tuple[ev.Event,
         grants=grants_to_carry(floor, command.business_date),
         kiosk_numbers=tuple(sorted(floor.kiosk_numbers.items())),
         requests=tuple(sorted(floor.requests.values(), key=lambda r: r.key)),
+        appointments=to_carry(floor, command.business_date),
     )
     return (*ended, opened)

@@ -22,6 +22,7 @@ LONGEST_GAP_S = 3600.0
 Z80 = 1.2816
 """80 % of a normal distribution lies within this many standard deviations."""
 _MS = 1000
+_MINUTE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,11 @@ def pace_after_call(pace: Pace, ticket: Ticket, windows: int, now_ms: int) -> Pa
     return Pace(KEEP * pace.count + 1.0, KEEP * pace.work_s + work_s, now_ms)
 
 
-def predict(floor: Floor, ticket: Ticket) -> WaitEstimate | None:
-    """The wait of a waiting ticket from now on; None when no attended window may serve it."""
+def predict(floor: Floor, ticket: Ticket, now_ms: int) -> WaitEstimate | None:
+    """The wait of a waiting ticket from now on; None when no attended window may serve it.
+
+    An appointment is promised nothing before its slot, though it may be called sooner.
+    """
     if floor.skills is None:
         return None
     service = floor.skills.services.get(ticket.service_id)
@@ -67,8 +71,14 @@ def predict(floor: Floor, ticket: Ticket) -> WaitEstimate | None:
         return None
     before = ahead(floor, ticket)
     idle = any(floor.windows[w].ticket_id is None for w in windows)
-    return estimate(
+    wait = estimate(
         floor.pace.get(ticket.group_id, Pace()), service.prior_s, before, len(windows), idle=idle
+    )
+    until_s = max(0, ticket.position.at_ms - now_ms) // _MS
+    if not until_s:
+        return wait
+    return WaitEstimate(
+        min(wait.low_s, until_s), max(wait.likely_s, until_s), max(wait.high_s, until_s + _MINUTE_S)
     )
 
 

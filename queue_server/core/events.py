@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from queue_server.contract.ids import (
+    AppointmentId,
     CallId,
     ClassId,
     ClerkId,
@@ -21,7 +22,16 @@ from queue_server.contract.ids import (
     VisitId,
     WindowId,
 )
-from queue_server.core.model import Grant, NextReason, Pace, Position, Request, Ticket, Window
+from queue_server.core.model import (
+    Appointment,
+    Grant,
+    NextReason,
+    Pace,
+    Position,
+    Request,
+    Ticket,
+    Window,
+)
 from queue_server.core.settings import HallSettings
 
 
@@ -39,6 +49,7 @@ class DayOpened:
     grants: tuple[Grant, ...] = ()
     kiosk_numbers: tuple[tuple[DeviceId, int], ...] = ()
     requests: tuple[Request, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,10 @@ class SettingsChanged:
 
 @dataclass(frozen=True, slots=True)
 class TicketIssued:
-    """A number was given. `principal` is a fingerprint keyed per hall and day, or None."""
+    """A number was given. `principal` is a fingerprint keyed per hall and day, or None.
+
+    `slot_ms` is the start of the slot when it was given to an appointment.
+    """
 
     ticket_id: TicketId
     visit_id: VisitId
@@ -69,6 +83,7 @@ class TicketIssued:
     high_s: int | None = None
     ahead: int | None = None
     request_key: RequestKey | None = None
+    slot_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +263,53 @@ class TicketExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class AppointmentBooked:
+    """A place in a slot was taken. `channel` is "page" or "desk"."""
+
+    appointment_id: AppointmentId
+    service_id: ServiceId
+    group_id: GroupId
+    day: date
+    start_min: int
+    slot_ms: int
+    channel: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMoved:
+    """The same appointment in another slot."""
+
+    appointment_id: AppointmentId
+    day: date
+    start_min: int
+    slot_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCancelled:
+    """Given back: `reason` is "citizen", or the code of staff's reason."""
+
+    appointment_id: AppointmentId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentKept:
+    """Its holder checked in and got a ticket, which the event before this one issued."""
+
+    appointment_id: AppointmentId
+    ticket_id: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMissed:
+    """Nobody came in time."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True, slots=True)
 class WindowSignedIn:
     """A clerk took a window; it is open."""
 
@@ -299,6 +361,11 @@ Event = (
     | TicketCancelled
     | TicketAbandoned
     | TicketExpired
+    | AppointmentBooked
+    | AppointmentMoved
+    | AppointmentCancelled
+    | AppointmentKept
+    | AppointmentMissed
     | WindowSignedIn
     | WindowSignedOut
     | WindowPaused
@@ -327,6 +394,11 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     TicketCancelled,
     TicketAbandoned,
     TicketExpired,
+    AppointmentBooked,
+    AppointmentMoved,
+    AppointmentCancelled,
+    AppointmentKept,
+    AppointmentMissed,
     WindowSignedIn,
     WindowSignedOut,
     WindowPaused,

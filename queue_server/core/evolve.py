@@ -1,7 +1,8 @@
 """What an event makes of the floor. Pure, total, and the same for live state and replay.
 
 Evolving decides nothing: an event that reached the journal is a fact. Days, settings and windows
-are here, tickets in `evolve_ticket`, kiosks that were cut off in `evolve_offline`.
+are here, tickets in `evolve_ticket`, kiosks that were cut off in `evolve_offline`, appointments
+in `evolve_appointments`.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 from immutables import Map
 
 from queue_server.core import events as ev
+from queue_server.core import evolve_appointments as ea
 from queue_server.core import evolve_offline as eo
 from queue_server.core import evolve_ticket as et
 from queue_server.core import floor_changes as fc
@@ -53,6 +55,7 @@ def _day_opened(floor: Floor, event: ev.DayOpened, at_ms: int) -> Floor:
         grants=Map({grant.grant_id: grant for grant in event.grants}),
         kiosk_numbers=Map(dict(event.kiosk_numbers)),
         earlier_requests=Map({request.key: request for request in event.requests}),
+        appointments=Map({each.appointment_id: each for each in event.appointments}),
     )
     for ticket in event.carried:
         fresh = fc.put(fresh, None, ticket)
@@ -114,6 +117,11 @@ _EVOLVERS: dict[type, Callable[[Floor, Any, int], Floor]] = {
     ev.TicketCancelled: et.ticket_gone,
     ev.TicketAbandoned: et.ticket_gone,
     ev.TicketExpired: et.ticket_gone,
+    ev.AppointmentBooked: ea.appointment_booked,
+    ev.AppointmentMoved: ea.appointment_moved,
+    ev.AppointmentCancelled: ea.appointment_cancelled,
+    ev.AppointmentKept: ea.appointment_kept,
+    ev.AppointmentMissed: ea.appointment_missed,
     ev.WindowSignedIn: _signed_in,
     ev.WindowSignedOut: _signed_out,
     ev.WindowPaused: _paused,

@@ -301,9 +301,9 @@ Changeable = TypeVar("Changeable", Floor, Ticket, Window, Appointment)
 
 
 def changed(old: Changeable, **change: Any) -> Changeable:  # noqa: ANN401 - fields of `old`
-    """A floor, ticket, window or appointment with fields changed, at a tenth of `dataclasses.replace`.
+    """A floor, ticket, window or appointment with some fields changed.
 
-    Every event makes several, and setting each field of a frozen dataclass anew was a quarter of
+    It costs a tenth of `dataclasses.replace`: every event makes several, and setting each field of a frozen dataclass anew was a quarter of
     the cost of a ticket (docs/performance.md) and most of a start.
     """
     new = object.__new__(type(old))

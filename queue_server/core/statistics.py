@@ -21,7 +21,8 @@ class Leg:
     Attributes:
         outcome: unconfirmed, waiting, called, serving, held, no_show while live; finished, no_show,
             transferred, cancelled, abandoned or expired at the end.
-        wait_ms: first call - start of the leg; None when it was never called.
+        start_ms: when its wait began: for an appointment the later of arrival and slot.
+        wait_ms: first call - start of the leg, at least 0; None when it was never called.
         walk_ms: start - last call; None when it was never started.
         service_ms: sum of serving intervals; None until the leg was finished, or served and then
             transferred.
@@ -48,6 +49,7 @@ class Leg:
     walk_ms: int | None
     service_ms: int | None
     hold_ms: int
+    slot_ms: int | None = None
 
 
 def leg_of(
@@ -83,10 +85,12 @@ def leg_of(
         first_call_ms=first_call_ms,
         started_ms=ticket.started_ms,
         ended_ms=ended_ms,
-        wait_ms=None if first_call_ms is None else first_call_ms - ticket.leg_start_ms,
+        # An appointment that was called before its slot did not wait.
+        wait_ms=None if first_call_ms is None else max(0, first_call_ms - ticket.leg_start_ms),
         walk_ms=ticket.walk_ms,
         service_ms=served_ms if _was_served(ticket, outcome, served_ms) else None,
         hold_ms=hold_ms,
+        slot_ms=ticket.slot_ms,
     )
 
 

@@ -18,6 +18,7 @@ from queue_server.packfiles.lint import lint, read_lint_rules
 from queue_server.packfiles.model import CaseMode, Pack
 from queue_server.packfiles.names import Json, Names, PackError
 from queue_server.packfiles.parts import (
+    read_appointments,
     read_choice,
     read_day,
     read_demo,
@@ -108,6 +109,9 @@ def _read_pack(
         day=read_day(top.table("day")),
         hours=read_hours(top.table("hours")),
         queue=read_queue(top.table("queue")),
+        appointments=(
+            read_appointments(top.table("appointments")) if top.has("appointments") else None
+        ),
         rating=top.each("rating", read_rating_level),
         rating_reasons=top.each("rating_reason", read_choice),
         priority_classes=top.each("priority", read_priority_class),
@@ -262,6 +266,10 @@ def _check_items(pack: Pack) -> None:
             raise PackError(CATALOGUE_FILE, f"{item.id}.series", "must be the group's letter")
         if unknown := set(item.topics) - topics:
             raise PackError(CATALOGUE_FILE, f"{item.id}.topics", f"unknown: {sorted(unknown)}")
+    plan = pack.appointments
+    for place in plan.places if plan is not None else ():
+        if place.of not in groups | {item.id for item in pack.catalogue.items}:
+            raise PackError(PACK_FILE, "appointments.places", f"{place.of} is no group or item")
     if pack.help_service_id not in {item.id for item in pack.catalogue.items}:
         raise PackError(PACK_FILE, "help_service", "is no item of the catalogue")
 

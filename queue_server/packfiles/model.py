@@ -99,6 +99,37 @@ class QueueRules:
 
 
 @dataclass(frozen=True, slots=True)
+class AppointmentPlaces:
+    """At most `slot` appointments in a slot and `day` in a day; 0 is any number.
+
+    `of` names a group or an item.
+    """
+
+    of: str
+    slot: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentPlan:
+    """Appointments as a hall of this kind starts with them (docs/appointments.md).
+
+    Slots of `slot_min` minutes start at or after `first` and end by `last`; the other figures are
+    those of `core.appointment_rules.AppointmentRules`.
+    """
+
+    slot_min: int
+    first: time
+    last: time
+    days_ahead: int
+    notice_min: int
+    early_min: int
+    late_min: int
+    in_a_row: int
+    places: tuple[AppointmentPlaces, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RatingLevel:
     """One level. `satisfied` counts towards the satisfaction rate; a low one asks for a reason."""
 
@@ -187,7 +218,10 @@ class DemoUser:
 
 @dataclass(frozen=True, slots=True)
 class DemoHall:
-    """The example hall `--demo` seeds; `always_open` lets a demo run at night and on Sundays."""
+    """The example hall `--demo` seeds; `always_open` lets a demo run at night and on Sundays.
+
+    `address` is where people find it; empty where the pack names none.
+    """
 
     id: str
     names: Names
@@ -195,11 +229,12 @@ class DemoHall:
     notices: tuple[Names, ...]
     windows: tuple[DemoWindow, ...]
     users: tuple[DemoUser, ...]
+    address: Names
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A whole pack; see the module and docs/packs.md."""
+    """A whole pack; see the module and docs/packs.md. `appointments` is None for none at all."""
 
     id: str
     version: int
@@ -212,6 +247,7 @@ class Pack:
     day: DayRules
     hours: OpeningHours
     queue: QueueRules
+    appointments: AppointmentPlan | None
     rating: tuple[RatingLevel, ...]
     rating_reasons: tuple[Choice, ...]
     priority_classes: tuple[PriorityClass, ...]

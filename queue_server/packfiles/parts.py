@@ -3,6 +3,8 @@
 from itertools import pairwise
 
 from queue_server.packfiles.model import (
+    AppointmentPlaces,
+    AppointmentPlan,
     AtClose,
     Choice,
     DayRules,
@@ -78,6 +80,30 @@ def read_queue(table: Table) -> QueueRules:
     return found
 
 
+def read_appointments(table: Table) -> AppointmentPlan:
+    """Reads `[appointments]`."""
+    found = AppointmentPlan(
+        slot_min=table.integer("slot_min", 5, 240),
+        first=table.clock("first"),
+        last=table.clock("last"),
+        days_ahead=table.integer("days_ahead", 0, 60),
+        notice_min=table.integer("notice_min", 0, DAY_S // 60),
+        early_min=table.integer("early_min", 0, 240),
+        late_min=table.integer("late_min", 0, 240),
+        in_a_row=table.integer("in_a_row", 1, 20),
+        places=table.each("places", _read_places),
+    )
+    if found.last <= found.first:
+        raise table.error("last", "must be after first")
+    table.end()
+    return found
+
+
+def _read_places(table: Table) -> AppointmentPlaces:
+    day = table.integer("day", 0, 10_000) if table.has("day") else 0
+    return AppointmentPlaces(table.text("of"), table.integer("slot", 1, 200), day)
+
+
 def read_rating_level(table: Table) -> RatingLevel:
     """Reads one `[[rating]]`."""
     return RatingLevel(
@@ -135,6 +161,7 @@ def read_demo(table: Table) -> DemoHall:
         notices=table.each("notice", lambda entry: entry.names("names")),
         windows=table.each("window", _read_window),
         users=table.each("user", _read_user),
+        address=table.optional_names("address"),
     )
     table.end()
     return found

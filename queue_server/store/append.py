@@ -16,7 +16,7 @@ from queue_server.store.event_codec import VERSIONS, encode
 from queue_server.store.schema import answer, event, remark, ticket_leg, visitor
 
 ROWS = 64
-"""Rows in one SQLite statement at most: 64 x 22 values stay far below its limit of 32,766."""
+"""Rows in one SQLite statement at most: 64 x 23 values stay far below its limit of 32,766."""
 
 EVENT_COLUMNS = tuple(c.name for c in event.columns)
 LEG_COLUMNS = tuple(c.name for c in ticket_leg.columns)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from queue_server.ports import StoreError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in migrations/versions; a test keeps it so."""
 _VERSION_TABLE = "alembic_version"
 

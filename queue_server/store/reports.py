@@ -1,8 +1,9 @@
 """Statistics and exports, from `ticket_leg` and the journal; read-only, from any thread.
 
 A ticket belongs to the business day it was issued on, with all its legs, also those of a later day
-it was carried over to. By hall its wait is from issue to first call, its service, walk and hold are
-the sums over its legs, and it has a service time only when it was finished.
+it was carried over to. By hall its wait is from issue (of an appointment: from the later of arrival
+and slot) to first call, its service, walk and hold are the sums over its legs, and it has a service
+time only when it was finished.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +43,7 @@ class _Leg(NamedTuple):
     walk_ms: int | None
     service_ms: int | None
     hold_ms: int
+    slot_ms: int | None
 
 
 _COLUMNS = tuple(ticket_leg.c[name] for name in _Leg._fields)
@@ -186,12 +188,13 @@ def _whole(legs: tuple[_Leg, ...]) -> Stretch:
     calls = [leg.first_call_ms for leg in legs if leg.first_call_ms is not None]
     walks = [leg.walk_ms for leg in legs if leg.walk_ms is not None]
     served = [leg.service_ms for leg in legs if leg.service_ms is not None]
+    came_ms = max(first.issued_ms, first.slot_ms or 0)
     return Stretch(
         service_id=first.service_id,
         outcome=last.outcome,
         called=bool(calls),
         transfers=len(legs) - 1,
-        wait_ms=calls[0] - first.issued_ms if calls else None,
+        wait_ms=max(0, calls[0] - came_ms) if calls else None,
         walk_ms=sum(walks) if walks else None,
         service_ms=sum(served) if served and last.outcome == "finished" else None,
         hold_ms=sum(leg.hold_ms for leg in legs),

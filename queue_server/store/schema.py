@@ -108,6 +108,7 @@ ticket_leg = Table(
     Column("walk_ms", BigInteger),
     Column("service_ms", BigInteger),
     Column("hold_ms", BigInteger, nullable=False),
+    Column("slot_ms", BigInteger),
     PrimaryKeyConstraint("ticket_id", "leg", name="ticket_leg_pk"),
     sqlite_with_rowid=False,
 )

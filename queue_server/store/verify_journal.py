@@ -34,6 +34,7 @@ WALKED = {
     "labels": "every number was issued once and numbers rise",
     "tickets": "each ticket issued has one end or is live",
     "windows": "no ticket was at two windows and no window had two tickets",
+    "appointments": "no slot had more appointments than places, and each was kept once at most",
     "legs": "the statistics' rows are those the journal gives",
 }
 """The checks of the walk, and what holds when one finds nothing."""

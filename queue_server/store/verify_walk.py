@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from queue_server.contract.ids import RequestKey, TicketId
 from queue_server.core import events as ev
+from queue_server.core.appointments import places_left
 from queue_server.core.evolve import evolve
 from queue_server.core.legs import legs_of
-from queue_server.core.model import Floor, Ticket, TicketState
+from queue_server.core.model import AppointmentState, Floor, Ticket, TicketState
 from queue_server.core.statistics import Leg
 from queue_server.core.transitions import TABLE, Act
 
@@ -32,6 +33,13 @@ _ACTS: dict[type, Act] = {
     ev.TicketExpired: Act.EXPIRE,
     ev.TicketConfirmed: Act.CONFIRM,
 }
+
+_APPOINTMENT_EVENTS = (
+    ev.AppointmentMoved,
+    ev.AppointmentCancelled,
+    ev.AppointmentKept,
+    ev.AppointmentMissed,
+)
 
 
 class BrokenOffError(Exception):
@@ -58,7 +66,8 @@ class Walk:
     """The floor so far, what was seen, and the first breach of each kind.
 
     Attributes:
-        breaches: one sentence by check ("labels", "replay", "windows", "tickets", "days").
+        breaches: one sentence by check ("labels", "replay", "windows", "tickets", "days",
+            "appointments").
         seen: every ticket ever issued.
         legs: the legs of each ticket that `take_legs` has not taken yet, with the day of each.
     """
@@ -91,6 +100,7 @@ class Walk:
         self._check_row(step)
         before = self.floor
         self._check_ticket(step)
+        self._check_appointment(step)
         try:
             after = evolve(before, step.event, step.at_ms)
             legs = legs_of(before, step.event, after, step.at_ms)
@@ -175,6 +185,44 @@ class Walk:
         known = self.floor.requests.get(RequestKey(key)) if key else None
         if known is not None and known.ticket_id in self.floor.tickets:
             self.breach("tickets", f"{step}: the request {key} has the ticket {known.label}.")
+
+    def _check_appointment(self, step: Step) -> None:
+        """Booked into a place that was free, and after that kept, missed or given back once."""
+        event = step.event
+        if isinstance(event, ev.AppointmentBooked):
+            if event.appointment_id in self.floor.appointments:
+                self.breach("appointments", f"{step}: it was booked before.")
+            self._check_place_left(step, event)
+            return
+        if not isinstance(event, _APPOINTMENT_EVENTS):
+            return
+        found = self.floor.appointments.get(event.appointment_id)
+        if found is None:
+            self.breach("appointments", f"{step}: {event.appointment_id} was never booked.")
+            raise BrokenOffError
+        missed_then_given_back = isinstance(event, ev.AppointmentCancelled) and (
+            found.state is AppointmentState.MISSED
+        )
+        if found.state is not AppointmentState.BOOKED and not missed_then_given_back:
+            self.breach("appointments", f"{step}: {event.appointment_id} is {found.state}.")
+        if isinstance(event, ev.AppointmentMoved):
+            self._check_place_left(step, event)
+        if isinstance(event, ev.AppointmentKept):
+            ticket = self.floor.tickets.get(event.ticket_id)
+            if ticket is None or ticket.slot_ms != found.slot_ms:
+                self.breach("appointments", f"{step}: its ticket {event.ticket_id} is another's.")
+
+    def _check_place_left(
+        self, step: Step, event: ev.AppointmentBooked | ev.AppointmentMoved
+    ) -> None:
+        own = self.floor.appointments.get(event.appointment_id)
+        service_id = event.service_id if isinstance(event, ev.AppointmentBooked) else None
+        if service_id is None and own is not None:
+            service_id = own.service_id
+        start = event.start_min
+        left = places_left(self.floor, service_id, event.day, (start,), own) if service_id else {}
+        if left.get(start, 0) < 1:
+            self.breach("appointments", f"{step}: the slot had no place left.")
 
     def _check_day(self, step: Step, before: Floor) -> None:
         event = step.event

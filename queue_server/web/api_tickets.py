@@ -94,6 +94,7 @@ def issue_answer(floor: Floor, event: ev.TicketIssued) -> msg.TicketAnswer:
         issued_at=utc(ticket.issued_ms),
         business_date=floor.business_date,
         priority_class=ticket.class_id,
+        appointment_at=utc(event.slot_ms) if event.slot_ms is not None else None,
     )
 
 
@@ -235,4 +236,5 @@ def _left(row: LegRow) -> msg.TicketAnswer:
         business_date=row.business_date,
         priority_class=leg.class_id,
         window_id=leg.window_id,
+        appointment_at=utc(leg.slot_ms) if leg.slot_ms is not None else None,
     )

@@ -19,6 +19,7 @@ from queue_server.ports import StoreError
 from queue_server.service import KeyReusedError, ServiceUnavailableError
 from queue_server.web import problems
 from queue_server.web.api_accounts import accounts_router
+from queue_server.web.api_appointments import Limits, appointment_router
 from queue_server.web.api_devices import DeviceRoutes, device_router
 from queue_server.web.api_docs import documented
 from queue_server.web.api_hall import HallRoutes, hall_router
@@ -26,6 +27,7 @@ from queue_server.web.api_offline import offline_router
 from queue_server.web.api_session import session_router
 from queue_server.web.api_tickets import TicketRoutes
 from queue_server.web.api_windows import WindowRoutes
+from queue_server.web.appointment_desk import AppointmentDesk
 from queue_server.web.auth import Authenticator
 from queue_server.web.deps import Hall
 from queue_server.web.live import Streams
@@ -72,6 +74,7 @@ def build(hall: Hall, pages: Callable[[Authenticator], APIRouter]) -> tuple[ASGI
     for method, path, handler in plain:
         app.router.routes.append(Route(path, handler, methods=[method]))
     app.include_router(session_router(hall, authenticator))
+    app.include_router(appointment_router(hall, authenticator, AppointmentDesk(hall), Limits()))
     app.include_router(device_router(devices))
     app.include_router(accounts_router(hall, authenticator))
     app.include_router(hall_router(whole))

@@ -222,6 +222,7 @@ class Hall:
     signs: Callable[[], Signage]
     say: Say
     fingerprint: Fingerprint
+    appointment_secret: bytes
     mask_name: Callable[[str], str]
     new_id: Callable[[], str]
     new_token: Callable[[], str]

@@ -36,6 +36,7 @@ CSV_HEADER = (
     "walk_s",
     "service_s",
     "hold_s",
+    "slot_at",
 )
 
 
@@ -109,6 +110,7 @@ def _csv_row(row: LegRow, zone: ZoneInfo) -> tuple[object, ...]:
         _seconds(leg.walk_ms),
         _seconds(leg.service_ms),
         _seconds(leg.hold_ms),
+        local(leg.slot_ms),
     )
 
 

@@ -23,7 +23,7 @@ from queue_server.config import ServerConfig
 from queue_server.contract.ids import DeviceId, HallId
 from queue_server.contract.topics import Topics
 from queue_server.core import commands as cmd
-from queue_server.fingerprint import DayKeys
+from queue_server.fingerprint import DayKeys, hall_secret
 from queue_server.keeper import DayKeeper
 from queue_server.languages import Languages
 from queue_server.memory import collect_when_quiet
@@ -203,6 +203,7 @@ class Parts:
             signs=lambda: signs,
             say=languages.say,
             fingerprint=keys.fingerprint,
+            appointment_secret=hall_secret(options.data_dir / "keys", "appointments"),
             mask_name=mask_name,
             new_id=lambda: str(uuid_utils.uuid7()),
             new_token=new_token,

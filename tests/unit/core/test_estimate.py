@@ -61,15 +61,15 @@ def test_a_free_window_and_nobody_ahead_is_no_wait() -> None:
 
 def test_there_is_no_wait_to_tell_when_no_window_is_attended() -> None:
     desk = Desk.opened(windows="")
-    assert predict(desk.floor, desk.ticket(desk.issue("A01"))) is None
+    assert predict(desk.floor, desk.ticket(desk.issue("A01")), desk.now_ms) is None
 
 
 def test_a_paused_window_does_not_count_as_attended() -> None:
     desk = Desk.opened(windows="2")
     desk.at("2", cmd.PauseWindow, reason="lunch")
-    assert predict(desk.floor, desk.ticket(desk.issue("A01"))) is None
+    assert predict(desk.floor, desk.ticket(desk.issue("A01")), desk.now_ms) is None
     desk.at("2", cmd.OpenWindow)
-    assert predict(desk.floor, desk.ticket(desk.issue("A01"))) is not None
+    assert predict(desk.floor, desk.ticket(desk.issue("A01")), desk.now_ms) is not None
 
 
 def test_a_ticket_for_one_window_waits_for_that_window() -> None:
@@ -77,9 +77,9 @@ def test_a_ticket_for_one_window_waits_for_that_window() -> None:
     ticket_id = desk.issue("A01")
     more = {"to_service": None, "to_window": WindowId("2"), "position": "by_issue_time"}
     desk.at("1", cmd.Transfer, ticket_id=ticket_id, **more)
-    assert predict(desk.floor, desk.ticket(ticket_id)) is not None
+    assert predict(desk.floor, desk.ticket(ticket_id), desk.now_ms) is not None
     desk.at("2", cmd.PauseWindow, reason="lunch")
-    assert predict(desk.floor, desk.ticket(ticket_id)) is None
+    assert predict(desk.floor, desk.ticket(ticket_id), desk.now_ms) is None
 
 
 def test_the_promise_is_part_of_the_issue() -> None:

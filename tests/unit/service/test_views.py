@@ -4,7 +4,7 @@ from queue_server import views
 from queue_server.contract.ids import CallId, GroupId, ServiceId, WindowId
 from queue_server.contract.messages import CallAnnouncement, WindowState
 from queue_server.core import commands as cmd
-from queue_server.core.discipline import BY_HAND
+from queue_server.core.discipline import APPOINTMENT, BY_HAND, EARLY
 from queue_server.core.model import TicketState
 from tests.unit.core.desk import Desk
 
@@ -118,6 +118,8 @@ def test_every_reason_the_core_gives_has_a_sentence() -> None:
         "after-priority",
         "overdue",
         "weighted-age",
+        APPOINTMENT,
+        EARLY,
         *BY_HAND,
     }
     assert set(views.REASONS) == given

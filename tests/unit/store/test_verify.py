@@ -37,6 +37,7 @@ NAMES = [
     "labels",
     "tickets",
     "windows",
+    "appointments",
     "legs",
     "answers",
     "visitors",
