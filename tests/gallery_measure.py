@@ -12,6 +12,7 @@ from PIL.Image import Image
 
 from kiosk.ui import inspection
 from kiosk.ui.shell import TimeoutSheet
+from kiosk.ui.strip import Sheet
 from kiosk.ui.theme import contrast
 from kiosk.ui.widgets import Text
 
@@ -54,5 +55,6 @@ def _ratio(one: tuple[int, ...], other: tuple[int, ...]) -> float:
 
 def _uppermost(root: Widget) -> list[Text]:
     """Texts that are meant to be read now: with a sheet over the page, those of the sheet."""
-    sheets = [child for child in root.children if isinstance(child, TimeoutSheet)]
-    return [each for each in (sheets or [root])[0].walk() if isinstance(each, Text) and each.words]
+    sheets = [child for child in root.children if isinstance(child, TimeoutSheet | Sheet)]
+    seen = inspection.drawn((sheets or [root])[0])
+    return [each for each in seen if isinstance(each, Text) and each.words]

@@ -44,7 +44,7 @@ def look(root: Widget, height_px: int) -> dict[str, list[dict[str, object]]]:
     """All texts and all things to touch, from back to front."""
     texts: list[dict[str, object]] = []
     touches: list[dict[str, object]] = []
-    for widget in _drawn(root):
+    for widget in drawn(root):
         x, y, w, h = _rectangle(widget, height_px)
         if isinstance(widget, Text) and widget.words:
             texts.append(asdict(SeenText(widget.words, x, y, w, h, int(widget.font_size))))
@@ -53,10 +53,13 @@ def look(root: Widget, height_px: int) -> dict[str, list[dict[str, object]]]:
     return {"texts": texts, "touch": touches}
 
 
-def _drawn(root: Widget) -> Iterator[Widget]:
+def drawn(root: Widget) -> Iterator[Widget]:
+    """Everything that can be seen, from back to front; not what is on another leaf."""
+    if root.opacity == 0:
+        return  # on another leaf
     yield root
     for child in reversed(root.children):
-        yield from _drawn(child)
+        yield from drawn(child)
 
 
 def _rectangle(widget: Widget, height_px: int) -> tuple[int, int, int, int]:
@@ -68,7 +71,7 @@ def _rectangle(widget: Widget, height_px: int) -> tuple[int, int, int, int]:
 def faults(root: Widget, theme: Theme) -> list[str]:
     """What no designer would sign: texts cut or overlapping, missing glyphs, small targets."""
     found: list[str] = []
-    for widget in _drawn(root):
+    for widget in drawn(root):
         if isinstance(widget, Text) and widget.words:
             found.extend(_text_faults(widget, theme))
         if isinstance(widget, Icon):
@@ -128,7 +131,7 @@ def _overlaps(root: Widget, theme: Theme) -> Iterator[str]:
     page = root.children[-1] if root.children else root
     boxes = [
         (widget.words, ink(widget, theme.height_px))
-        for widget in _drawn(page)
+        for widget in drawn(page)
         if isinstance(widget, Text) and widget.words
     ]
     for at, (words, one) in enumerate(boxes):

@@ -1,13 +1,16 @@
 """A list that turns leaves instead of scrolling: nobody has to know how to swipe."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kivy.clock import Clock
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.signals import Kind
+from kiosk.ui import needs
+from kiosk.ui.needs import Need
 from kiosk.ui.scene import IconLabel, Scene, row
+from kiosk.ui.strip import label_px, lines_in
 from kiosk.ui.widgets import Text, Touch
 
 HEAD_PX = 64
@@ -31,17 +34,44 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
         self._name = name
         self._heading = heading
         self._rows = rows
+        self._whole = False
         self._soon = Clock.create_trigger(self._lay, -1)
         for one in rows:
             one.fbind("height", self._soon)
         self.fbind("size", self._soon)
+
+    def unfold(self) -> None:
+        """Show all rows below each other: the page around it turns leaves instead."""
+        self._whole = True
+        self._soon()
+
+    def need(self, width: float) -> Need:
+        """Room for the head and the tallest row; for all of them where it is unfolded."""
+        found = [needs.measure(one, width) for one in self._rows]
+        for one, each in zip(self._rows, found, strict=True):
+            needs.grant(one, each.px)
+        tall = [max(each.px, one.height) for one, each in zip(self._rows, found, strict=True)]
+        head_px = max(self._scene.theme.px(HEAD_PX), self._head_px(width))
+        if not self._whole and len(tall) > 1:
+            rows_px, head_px = max(tall) + self.spacing, max(head_px, self._scene.theme.touch_px)
+        else:
+            rows_px = sum(px + self.spacing for px in tall)
+        torn = any(each.torn for each in found)
+        return Need(head_px + rows_px + (self.spacing if self._whole else 0), torn)
+
+    def _head_px(self, width: float) -> float:
+        theme = self._scene.theme
+        head = Text(
+            words=self._heading, size_px=theme.sp(24), bold_face=True, grow=False
+        )
+        return head.least_height(width)
 
     def _lay(self, *_args: object) -> None:
         if self.height <= 1:
             return
         for one in self._rows:
             one.width = self.width
-        leaves = self._cut()
+        leaves = [list(self._rows)] if self._whole else self._cut()
         open_leaf = min(self._scene.leaves.get(self._name, 0), len(leaves) - 1)
         self.clear_widgets()
         self.add_widget(self._head(open_leaf, len(leaves)))
@@ -100,25 +130,30 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
 
     def _turner(self, open_leaf: int, count: int) -> Touch:
         scene = self._scene
-        theme = scene.theme
 
         def turn(_kind: Kind, _value: str) -> None:
             self._scene.leaves[self._name] = (open_leaf + 1) % count
             scene.press(Kind.STAY, "")
             self._lay()
 
-        more = Touch(
-            Kind.STAY,
-            turn,
-            radius_px=theme.radius_small_px,
-            edge=scene.colours.accent,
-            edge_px=theme.hairline_px,
-            padding=(theme.tight_px, theme.px(4)),
-            size_hint_x=None,
-            width=theme.px(220),
-        )
-        last = open_leaf + 1 == count
-        label = scene._("From the start") if last else scene._("More")
-        icon = "up" if last else "down"
-        more.add_widget(IconLabel(theme, icon, label, scene.colours.accent, theme.body_px))
-        return more
+        return turner(scene, turn, last=open_leaf + 1 == count)
+
+
+def turner(scene: Scene, turn: Callable[[Kind, str], None], *, last: bool) -> Touch:
+    """To the next leaf, or from the last one back to the first."""
+    theme = scene.theme
+    label = scene._("From the start") if last else scene._("More")
+    text_px = label_px(label, theme.body_px, lines_in(theme.touch_px - 2 * 4, theme.body_px))
+    more = Touch(
+        Kind.STAY,
+        turn,
+        radius_px=theme.radius_small_px,
+        edge=scene.colours.accent,
+        edge_px=theme.hairline_px,
+        padding=(theme.tight_px, theme.px(4)),
+        size_hint_x=None,
+        width=max(theme.px(220), round(text_px + theme.px(52) + 6 * theme.tight_px)),
+    )
+    icon = "up" if last else "down"
+    more.add_widget(IconLabel(theme, icon, label, scene.colours.accent, theme.body_px))
+    return more

@@ -26,7 +26,7 @@ def is_wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in {"W", "F"}
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """Cuts a paragraph into the smallest parts that may stand on lines of their own.
 
     A trailing space belongs to the part before it.
@@ -67,7 +67,7 @@ def wrap(text: str, width_px: float, measure: Measure) -> list[str]:
 
 def _wrap_paragraph(text: str, width_px: float, measure: Measure) -> Iterator[str]:
     line, used_px = "", 0.0
-    for piece in _pieces(text):
+    for piece in pieces(text):
         bare_px = measure(piece.rstrip())
         if line and used_px + bare_px > width_px:
             yield line.rstrip()
@@ -94,7 +94,7 @@ def balanced(text: str, width_px: float, measure: Measure) -> list[str]:
     lines = wrap(text, width_px, measure)
     if len(lines) == 1:
         return lines
-    widest_piece_px = max(measure(piece.rstrip()) for piece in _pieces(text))
+    widest_piece_px = max(measure(piece.rstrip()) for piece in pieces(text))
     low, high = max(widest_piece_px, width_px / len(lines) / 2) - 1, width_px
     while high - low > width_px / EVENNESS:
         middle = (low + high) / 2
