@@ -1,6 +1,7 @@
 """`bianmin-kiosk`: the kiosk, the hall screen, a window's display; enrolling and checking them."""
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from kiosk.config import ConfigError, KioskConfig, load_config
 from kiosk.control import Address, RunOptions
 from kiosk.lang import Languages
 from kiosk.outbox import OutboxError
+from kiosk.supervisor import Supervisor, follow_parent
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 SIZE = re.compile(r"([1-9][0-9]{2,3})x([1-9][0-9]{2,3})")
@@ -32,6 +34,11 @@ OffscreenOption = Annotated[
 PicturesOption = Annotated[
     Path | None,
     typer.Option("--screenshot-dir", help="Where the control channel may write pictures."),
+]
+SUPERVISED = "--supervised"
+SupervisedOption = Annotated[
+    bool,
+    typer.Option(SUPERVISED, help="Start it again whenever it fails or hangs, until told to stop."),
 ]
 ControlOption = Annotated[
     str | None,
@@ -101,8 +108,14 @@ def run(
     offscreen: OffscreenOption = False,  # noqa: FBT002 - a switch of the command line
     screenshot_dir: PicturesOption = None,
     control: ControlOption = None,
+    supervised: SupervisedOption = False,  # noqa: FBT002 - a switch of the command line
 ) -> None:
     """Run the kiosk."""
+    if supervised:
+        again = [argument for argument in sys.argv[1:] if argument != SUPERVISED]
+        command = [sys.executable, "-m", "kiosk", *again]
+        raise typer.Exit(Supervisor(command, os.environ).run())
+    follow_parent(os.environ)
     _log_to_stderr()
 
     def start() -> int:
@@ -130,6 +143,34 @@ def check(
             config, lambda read: _adjusted(read, size, offscreen=offscreen), typer.echo, speech
         )
     )
+
+
+@app.command("staff-code")
+def staff_code(
+    config: ConfigOption,
+    stdin: Annotated[
+        bool, typer.Option("--stdin", help="Take the code from standard input, for scripts.")
+    ] = False,
+) -> None:
+    """Set the code with which staff open the staff screen of this kiosk."""
+    from kiosk.care_lock import StaffCodeError, write_code  # noqa: PLC0415 - the others need less
+
+    def start() -> int:
+        file = load_config(config).care.staff_code_file
+        if file is None:
+            raise _fail(f"{config}: care.staff_code_file: name the file for the code's hash first.")
+        if stdin:
+            code = sys.stdin.readline().strip()
+        else:
+            code = typer.prompt("Staff code", hide_input=True, confirmation_prompt=True)
+        try:
+            write_code(file, code)
+        except (StaffCodeError, OSError) as error:
+            raise _fail(str(error)) from error
+        typer.echo("The staff code is set. It is in force at once.")
+        return 0
+
+    _guarded(start)
 
 
 @app.command()

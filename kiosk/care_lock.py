@@ -58,9 +58,7 @@ def make_hash(code: str, salt: bytes | None = None) -> str:
 def _derive(
     code: str, salt: bytes, n: int = SCRYPT_N, r: int = SCRYPT_R, p: int = SCRYPT_P
 ) -> bytes:
-    return hashlib.scrypt(
-        code.encode(), salt=salt, n=n, r=r, p=p, maxmem=SCRYPT_BYTES, dklen=32
-    )
+    return hashlib.scrypt(code.encode(), salt=salt, n=n, r=r, p=p, maxmem=SCRYPT_BYTES, dklen=32)
 
 
 def matches(code: str, line: str) -> bool:

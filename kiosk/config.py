@@ -21,6 +21,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from kiosk.config_care import CareSection
 from kiosk.config_devices import (
     CameraSection,
     DeviceSection,
@@ -152,6 +153,7 @@ class KioskConfig(BaseSettings):
     rater: DeviceSection | None = None
     speaker: SpeakerSection | None = None
     headphones: SpeakerSection | None = None
+    care: CareSection = CareSection()
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -216,6 +218,8 @@ def _config_error(file: Path, first: ErrorDetails) -> ConfigError:
             reason = "there is no such setting."
         case "missing":
             reason = "this setting is missing."
+        case "string_pattern_mismatch" if key == "care.restart_at":
+            reason = "write it as 03:30, or leave it empty for never."
         case "string_pattern_mismatch" if key in {"speaker.url", "headphones.url"}:
             reason = "write it as alsa://default or alsa://plughw:CARD=Device."
         case "string_pattern_mismatch" if key == "keypad.url":
@@ -240,6 +244,7 @@ def _anchored(config: KioskConfig, directory: Path) -> KioskConfig:
     changes = {"data_dir": directory / config.data_dir, "server": server, "mqtt": mqtt}
     speakers = {"speaker": config.speaker, "headphones": config.headphones}
     moved = {name: each and each.under(directory) for name, each in speakers.items()}
+    moved["care"] = config.care.under(directory)
     return config.model_copy(update=changes | moved)
 
 

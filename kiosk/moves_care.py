@@ -5,7 +5,16 @@ from typing import Final
 
 from kiosk import moves_choosing as choosing
 from kiosk.moves import Step, go, leave, with_visit
-from kiosk.signals import CardRefused, CheckCode, CodeChecked, Rest, Signal, StaffAct, StaffDone, Tap
+from kiosk.signals import (
+    CardRefused,
+    CheckCode,
+    CodeChecked,
+    Rest,
+    Signal,
+    StaffAct,
+    StaffDone,
+    Tap,
+)
 from kiosk.visit import (
     EMPTY_VISIT,
     STAFF_CODE_LEAST,
@@ -13,6 +22,7 @@ from kiosk.visit import (
     Screen,
     Session,
     StaffSeat,
+    Voice,
 )
 
 ERASE: Final = "erase"
@@ -20,7 +30,8 @@ ERASE: Final = "erase"
 
 def rest(session: Session, signal: Rest, now_s: float) -> Step:
     """Nobody is there: the screen to rest on, with nothing of anybody left."""
-    if signal.screen is session.screen:
+    is_guided = session.voice is not Voice.OFF
+    if signal.screen is session.screen or (is_guided and signal.screen is Screen.ATTRACT):
         return Step(session)
     step = leave(session, signal, now_s)
     if signal.screen is Screen.HOME:

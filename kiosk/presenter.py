@@ -14,25 +14,34 @@ import structlog
 
 from hardware.roles import Camera, CodeScanner, Device, ScannedCode, TicketPrinter
 from hardware.roles_cards import IdCard, IdReader
-from kiosk import codes
+from kiosk import codes, errands_appointment, errands_visit
 from kiosk import session as flow
 from kiosk.care import Caretaker
 from kiosk.ears import ears
 from kiosk.errands import Errands
+from kiosk.guide_job import print_guide
 from kiosk.shown import RawTap, Shown
 from kiosk.signals import (
     Abandon,
+    AppointmentShown,
     AskPrinter,
+    CallHelp,
     CardRefused,
     CheckCode,
     DocumentShown,
     Effect,
+    EndHelp,
     Fetch,
+    FollowHelp,
     ForgetInterrupted,
+    GiveBack,
     Issue,
     Kind,
+    LookUp,
+    LookUpAppointment,
     Painted,
     Print,
+    PrintGuide,
     Rest,
     Signal,
     StaffAct,
@@ -275,8 +284,16 @@ class Presenter:
             case Print():
                 catalogue = self._session.world.catalogue
                 self._run(self._errands.print(effect, catalogue), "print")
-            case Fetch(ticket_id=ticket_id, paper=paper):
-                self._run(self._errands.fetch(ticket_id, paper), "fetch")
+            case PrintGuide():
+                printed = print_guide(self._errands, effect, self._session.world.catalogue)
+                self._run(printed, "print-guide")
+            case Fetch(ticket_id=ticket_id):
+                self._run(self._errands.fetch(ticket_id), "fetch")
+            case LookUp() | GiveBack() | CallHelp() | FollowHelp() | EndHelp():
+                self._run(errands_visit.run(self._errands.server, effect), type(effect).__name__)
+            case LookUpAppointment():
+                asked = errands_appointment.look_up(self._errands.server, effect)
+                self._run(asked, "look-up-appointment")
             case Abandon(key=key):
                 self._errands.abandon(key)
             case ForgetInterrupted():
@@ -343,6 +360,8 @@ class Presenter:
         match said:
             case Document():
                 self._apply(DocumentShown(said))
+            case codes.AppointmentText():
+                self._apply(AppointmentShown(said))
             case codes.PaperText():
                 self._apply(TicketShown(TicketId(""), said.text))
             case _:

@@ -1,35 +1,86 @@
-"""Tells systemd that the window still draws (sd_notify, `WatchdogSec=30` in the unit).
+"""Tells systemd, or our own supervisor, that the kiosk is alive (sd_notify).
 
-The sign comes from the UI's clock, so a stuck UI stops it and systemd starts the kiosk again.
-Source: sd_notify(3), "WATCHDOG=1", "READY=1".
+The sign comes from the UI's clock, and only while the worker has shown itself lately: a window that
+no longer draws and a worker that no longer works both end it, and whoever listens starts the kiosk
+again. Source: sd_notify(3), "READY=1", "WATCHDOG=1"; WATCHDOG_USEC in sd_watchdog_enabled(3).
 """
 
 import socket
+import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import structlog
+
 EVERY_S: Final = 10.0
+"""Between two signs, unless the listener wants them more often."""
+WORKER_WITHIN_S: Final = 10.0
+"""A worker that was not heard of for so long is stuck: it shows itself four times a second."""
+
+log = structlog.get_logger(__name__)
 
 
-def start(
-    every: Callable[[Callable[[float], None], float], object], env: Mapping[str, str]
-) -> None:
-    """Send READY and then a sign every ten seconds; does nothing outside systemd.
+class Watchdog:
+    """See the module.
 
     Args:
-        every: Calls a function again and again: (function, seconds).
-        env: The environment; NOTIFY_SOCKET names systemd's socket.
+        env: The environment; NOTIFY_SOCKET names the listener's socket. Without it nothing is sent.
+        clock_s: Monotonic seconds.
     """
-    address = env.get("NOTIFY_SOCKET", "")
+
+    def __init__(
+        self, env: Mapping[str, str], clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock_s = clock_s
+        self._worker_s = clock_s()
+        self._stuck = False
+        self._socket = _connect(env.get("NOTIFY_SOCKET", ""))
+        limit_s = _limit_s(env.get("WATCHDOG_USEC", ""))
+        self.every_s = min(EVERY_S, limit_s / 3) if limit_s else EVERY_S
+        self._worker_within_s = min(WORKER_WITHIN_S, limit_s / 3) if limit_s else WORKER_WITHIN_S
+
+    def start(self, every: Callable[[Callable[[float], None], float], object]) -> None:
+        """The window is there: say READY, and from now on that it is alive.
+
+        Args:
+            every: Calls a function again and again on the UI thread: (function, seconds).
+        """
+        if self._socket is not None:
+            self._send(b"READY=1")
+            every(lambda _elapsed_s: self.sign(), self.every_s)
+
+    def worker_alive(self) -> None:
+        """From the worker's loop, with every tick."""
+        self._worker_s = self._clock_s()
+
+    def sign(self) -> None:
+        """On the UI thread: the sign of life, unless the worker is stuck."""
+        stuck = self._clock_s() - self._worker_s > self._worker_within_s
+        if stuck and not self._stuck:
+            log.error("worker_stuck")
+        self._stuck = stuck
+        if not stuck:
+            self._send(b"WATCHDOG=1")
+
+    def _send(self, message: bytes) -> None:
+        if self._socket is None:
+            return
+        try:
+            self._socket.send(message)
+        except OSError as error:  # whoever listened is gone; the kiosk works without
+            log.warning("watchdog_unheard", reason=str(error))
+
+
+def _connect(address: str) -> socket.socket | None:
     if not address:
-        return
+        return None
     # A leading "@" means an abstract socket, which Python spells with a zero byte.
     name = "\0" + address[1:] if address.startswith("@") else address
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
     sock.connect(name)
-    sock.send(b"READY=1")
-    every(lambda _elapsed_s: _sign(sock), EVERY_S)
+    sock.setblocking(False)
+    return sock
 
 
-def _sign(sock: socket.socket) -> None:
-    sock.send(b"WATCHDOG=1")
+def _limit_s(microseconds: str) -> float:
+    return int(microseconds) / 1_000_000 if microseconds.isdigit() else 0.0

@@ -20,7 +20,7 @@ import httpx
 import structlog
 from uuid_utils import uuid7
 
-from kiosk import watchdog
+from kiosk import exits
 from kiosk.board_feed import (
     BoardChanged,
     BoardFeed,
@@ -41,9 +41,12 @@ from kiosk.orders import Desk, Orders, obey
 from kiosk.outbox import Outbox
 from kiosk.presenter import Presenter
 from kiosk.server_link import HallServer
+from kiosk.session import RESTING
 from kiosk.shown import RawTap, Shown
-from kiosk.visit import Screen, World
+from kiosk.visit import World
 from kiosk.watch import BOARD_EVERY_S, ServerWatch
+from kiosk.watchdog import Watchdog
+from kiosk.wiring_care import build_caretaker
 from kiosk.wiring_devices import build_devices, build_guidance, fittings_of, speech_preparation
 from queue_server.contract.ids import DeviceId, HallId, RequestKey
 
@@ -113,6 +116,8 @@ class _Back:
         self._world = World()
         self.panel: Panel | None = None
         self.show: Callable[[Shown], None] = lambda _shown: None
+        self.end: Callable[[int], None] = lambda _code: None
+        self.watchdog = Watchdog(os.environ)
 
     def tap(self, tap: RawTap) -> None:
         """A tap from the UI; on the worker's loop."""
@@ -144,6 +149,16 @@ class _Back:
                     new_key=lambda: RequestKey(str(uuid7())),
                     default_language=self._languages.codes[0],
                     speaks=config.speaker is not None,
+                    care=build_caretaker(
+                        config,
+                        outbox.offline,
+                        duty.true_now,
+                        self._devices.printer,
+                        self._desk(),
+                        program_version(),
+                        lambda code: self.end(code),  # noqa: PLW0108 - set after this object is made
+                    ),
+                    alive=self.watchdog.worker_alive,
                 )
                 self.guidance.ways.tap = self._presenter.tap
                 self.guidance.ways.voice = self._presenter.voice
@@ -206,7 +221,7 @@ class _Back:
 
     def _idle(self) -> bool:
         presenter = self._presenter
-        return presenter is not None and presenter.session.screen is Screen.HOME
+        return presenter is not None and presenter.session.screen in RESTING
 
     def _desk(self) -> Desk:
         config = self._config
@@ -252,7 +267,7 @@ def run_kiosk(config: KioskConfig, options: RunOptions) -> int:
     """Run the kiosk until it is told to stop.
 
     Returns:
-        The exit status: 0 after SIGTERM or SIGINT, 1 when a part of it failed.
+        The exit status: one of `kiosk.exits`, or 1 when a part of it failed.
 
     Raises:
         ConfigError: A secret is missing.
@@ -295,17 +310,24 @@ def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
     back.guidance.ways.ui = app.guided.inbox.post
     back.panel = UiPanel(app, theme, options.pictures, time.monotonic)
     back.show = app.inbox.post
+    asked: list[int] = []
+
+    def end(code: int) -> None:
+        asked.append(code)
+        Clock.schedule_once(lambda _elapsed_s: app.stop(), 0)
+
+    back.end = end
     _stop_on_signals(app)
     Clock.schedule_once(lambda _elapsed_s: worker.start(), 0)
     Clock.schedule_once(lambda _elapsed_s: _say_ready(theme.width_px, theme.height_px), 0)
-    watchdog.start(Clock.schedule_interval, os.environ)
+    back.watchdog.start(Clock.schedule_interval)
     app.run()
     ended = worker.stop()
     for error in failures:
         log.error("worker_failed", exc_info=error)
     if not ended:
         log.error("worker_stuck")
-    return 1 if failures else 0
+    return 1 if failures else (asked or [exits.STOPPED])[0]
 
 
 def _upright(config: KioskConfig) -> tuple[int, int]:

@@ -5,6 +5,7 @@ cannot take a button away from under it.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -18,17 +19,33 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
+from kiosk import session as flow
+from kiosk.care_state import Care
 from kiosk.guidance import Page, Place
 from kiosk.lang import Languages
 from kiosk.shown import RawTap, Shown
 from kiosk.signals import Kind
-from kiosk.ui import manner, shell, strip
+from kiosk.ui import lockdown, manner, shell, strip
 from kiosk.ui.fit import Fitted
 from kiosk.ui.focus import placed
 from kiosk.ui.guided import GuidedView
 from kiosk.ui.runtime import UiInbox
 from kiosk.ui.scene import Scene
-from kiosk.ui.screens import choose, confirm, home, identify, message, ticket
+from kiosk.ui.screens import (
+    appointment,
+    attract,
+    choose,
+    confirm,
+    guide,
+    helping,
+    home,
+    identify,
+    message,
+    progress,
+    search,
+    staff,
+    ticket,
+)
 from kiosk.ui.theme import Theme
 from kiosk.visit import Screen
 
@@ -37,6 +54,8 @@ PAGES: Final[Mapping[Screen, Callable[[Scene], Widget]]] = MappingProxyType(
         Screen.HOME: home.build,
         Screen.SECTIONS: choose.sections,
         Screen.ITEMS: choose.items,
+        Screen.SEARCH: search.build,
+        Screen.GUIDE: guide.build,
         Screen.CONFIRM: confirm.build,
         Screen.IDENTIFY: identify.build,
         Screen.PRIORITY: choose.priority,
@@ -50,11 +69,22 @@ PAGES: Final[Mapping[Screen, Callable[[Scene], Widget]]] = MappingProxyType(
         Screen.TICKET: ticket.build,
         Screen.FINDING: message.finding,
         Screen.FOUND: ticket.build,
-        Screen.HELP: message.help_,
+        Screen.HELP: helping.build,
+        Screen.PROGRESS: progress.ask,
+        Screen.STANDING: progress.standing,
+        Screen.GIVE_BACK: progress.give_back,
+        Screen.GIVING_BACK: progress.giving_back,
+        Screen.ATTRACT: attract.build,
+        Screen.OUT_OF_SERVICE: attract.out_of_service,
+        Screen.STAFF_CODE: staff.code,
+        Screen.STAFF: staff.panel,
+        Screen.APPOINTMENT: appointment.build,
     }
 )
-LIVE: Final = frozenset({Screen.HOME, Screen.ITEMS, Screen.CONFIRM})
+LIVE: Final = frozenset({Screen.ATTRACT, Screen.HOME, Screen.ITEMS, Screen.CONFIRM})
 """Pages that show the board's figures."""
+BARE: Final = frozenset({Screen.ATTRACT, Screen.OUT_OF_SERVICE})
+"""Pages that stand for hours: without header and footer, which would burn into the panel."""
 CLOCK_S: Final = 1.0
 
 
@@ -121,6 +151,8 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         root.add_widget(self._frame)
         root.add_widget(self.guided.ring)
         Window.fbind("on_touch_down", self._touched)
+        lockdown.refuse_to_close(self._key)
+        self._corner = lockdown.CornerHold(self._corner_held)
         Clock.schedule_interval(self._pulse, CLOCK_S)
         return root
 
@@ -128,6 +160,22 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         """Every finger counts, also one beside all buttons: it may be in a hurry."""
         self._post(RawTap(Kind.TOUCHED, self._serial))
         return False
+
+    def open_settings(self, *_args: object) -> bool:
+        """Kivy's own settings stay shut, whoever asks for them."""
+        return True
+
+    def _key(self) -> None:
+        """Any key of a keyboard wakes a kiosk that rests; it does nothing else."""
+        shown = self._shown
+        if shown is not None and shown.session.screen is Screen.ATTRACT:
+            self._post(RawTap(Kind.WAKE, shown.session.serial))
+
+    def _corner_held(self) -> None:
+        """The hidden way for staff; only where nobody has begun anything."""
+        shown = self._shown
+        if shown is not None and flow.offers(shown.session, Kind.STAFF):
+            self._post(RawTap(Kind.STAFF, shown.session.serial))
 
     def _seen(self, serial: int, _elapsed_s: float) -> None:
         """The frame after the one that drew a new screen: now it can be seen."""
@@ -186,6 +234,9 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         self._frame.height = theme.page_px
         self._above.clear_widgets()
         self._above.height = theme.height_px - theme.page_px
+        if scene.session.screen in BARE:
+            self._draw_bare(scene)
+            return
         if theme.low:
             self._above.add_widget(placed(shell.above(scene, now), Place.HEAD))
         holder = BoxLayout(padding=(theme.margin_px, theme.px(36 if theme.portrait else 24)))
@@ -202,6 +253,17 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
             self._sheet = placed(sheet, Place.SHEET)
             self.root.add_widget(self._sheet)
         self.guided.drawn(self.root, scene, header)
+        self._tell_rev(scene)
+
+    def _draw_bare(self, scene: Scene) -> None:
+        self._above.height, self._frame.height = 0, scene.theme.height_px
+        page = PAGES[scene.session.screen](scene)
+        self._frame.add_widget(page)
+        self._drop_sheet()
+        self.guided.drawn(self.root, scene, page)
+        self._tell_rev(scene)
+
+    def _tell_rev(self, scene: Scene) -> None:
         board = scene.world.board
         if board is not None and scene.session.screen in LIVE:
             self._painted(board.rev)
@@ -245,5 +307,12 @@ def _content(shown: Shown) -> tuple[Any, ...]:
         world.interrupted,
         world.torn,
         world.gives_alone,
+        _care(shown),
         world.board if session.screen in LIVE else None,
     )
+
+
+def _care(shown: Shown) -> Care:
+    """What the caretaker found; the minute only where it moves the page or is shown."""
+    care, screen = shown.session.world.care, shown.session.screen
+    return care if screen in BARE or screen is Screen.HOME else replace(care, local=None)

@@ -9,7 +9,7 @@ from kivy.uix.widget import Widget
 
 from kiosk import shelf
 from kiosk.signals import Kind
-from kiosk.ui import sayings
+from kiosk.ui import notices, sayings
 from kiosk.ui.scene import Scene, column, middle, space
 from kiosk.ui.widgets import Icon, Text, Touch
 from queue_server.contract.messages import CatalogueItem
@@ -26,18 +26,26 @@ def sections(scene: Scene) -> Widget:
             section.section_id,
             _section_name(scene, section),
             section.icon,
+            notices.section_mark(scene.world, section, scene.speech),
         )
         for section in shown
     ]
     title = scene._("What is it about?")
-    return _page(scene, title, _greeting(scene), _grid(scene, tiles))
+    page = _page(scene, title, notices.lead(scene, _greeting(scene)), _grid(scene, tiles))
+    page.add_widget(_search(scene))
+    return page
+
+
+def _search(scene: Scene) -> Touch:
+    """For those who would rather type than look through the subjects."""
+    return scene.button(Kind.SEARCH, scene._("Search by name"), "search")
 
 
 def items(scene: Scene) -> Widget:
     """The items of a section."""
     section = shelf.section(scene.world.catalogue, scene.visit.section_id)
     shown = section.items if section else ()
-    rows = [_item_row(scene, item) for item in shown]
+    rows = [item_row(scene, item) for item in shown]
     title = _section_name(scene, section) if section else ""
     return _page(scene, title, scene._("Choose what you came for"), _list(scene, rows))
 
@@ -95,7 +103,7 @@ def _grid(scene: Scene, tiles: Sequence[Widget]) -> GridLayout:
     return grid
 
 
-def _tile(scene: Scene, kind: Kind, value: str, name: str, icon: str) -> Touch:
+def _tile(scene: Scene, kind: Kind, value: str, name: str, icon: str, aside: str = "") -> Touch:
     theme = scene.theme
     tile = Touch(
         kind,
@@ -125,6 +133,8 @@ def _tile(scene: Scene, kind: Kind, value: str, name: str, icon: str) -> Touch:
             halign="center",
         )
     )
+    if aside:
+        tile.add_widget(scene.caption(aside, halign="center"))
     return tile
 
 
@@ -152,10 +162,12 @@ def _list(scene: Scene, rows: Sequence[Widget]) -> Widget:
     return holder
 
 
-def _item_row(scene: Scene, item: CatalogueItem) -> Touch:
+def item_row(scene: Scene, item: CatalogueItem) -> Touch:
+    """An item: what people call it, what the office calls it, and who waits for it."""
     plain, official = scene.speech.pick(item.plain_name), scene.speech.pick(item.name)
     board = scene.world.board
     queue = shelf.waiting_row(board.waiting if board else None, item.group_id)
+    waits = sayings.waiting(queue, scene.speech) if queue and scene.theme.portrait else ""
     return _row(
         scene,
         Kind.PICK_ITEM,
@@ -163,7 +175,8 @@ def _item_row(scene: Scene, item: CatalogueItem) -> Touch:
         item.icon,
         plain or official,
         official if plain and official != plain else "",
-        sayings.waiting(queue, scene.speech) if queue and scene.theme.portrait else "",
+        notices.mark(scene.world, item, scene.speech) or waits,
+        faded=bool(notices.obstacle(scene.world, item, scene.speech)),
     )
 
 
@@ -183,8 +196,10 @@ def _row(
     aside: str = "",
     *,
     chosen: bool = False,
+    faded: bool = False,
 ) -> Touch:
     theme, colours = scene.theme, scene.colours
+    quiet = colours.paper if faded else colours.card
     made = Touch(
         kind,
         scene.press,
@@ -194,7 +209,7 @@ def _row(
         spacing=theme.gap_px,
         radius_px=theme.radius_px,
         edge_px=theme.hairline_px,
-        ground=colours.accent_pale if chosen else colours.card,
+        ground=colours.accent_pale if chosen else quiet,
         edge=colours.accent if chosen else colours.line,
     )
     made.add_widget(middle(Icon(name=icon, edge_px=theme.px(76))))
@@ -230,8 +245,8 @@ def _row(
                 grow=False,
                 halign="right",
                 size_hint_x=None,
-                width=theme.px(210),
-                ink=colours.accent,
+                width=theme.px(210 if theme.portrait else 160),
+                ink=colours.ink_soft if faded else colours.accent,
             )
         )
     made.add_widget(middle(Icon(name="forward", edge_px=theme.px(40), tint=colours.ink_soft)))

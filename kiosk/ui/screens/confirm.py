@@ -5,12 +5,14 @@ from kivy.uix.widget import Widget
 
 from kiosk import shelf
 from kiosk.guide import Guide, Material, Mode, guide_of
+from kiosk.moves_choosing import PRINCIPAL
 from kiosk.paper_job import mode_hint, wait_of
 from kiosk.signals import Kind
-from kiosk.ui import sayings
+from kiosk.ui import notices, sayings
 from kiosk.ui.leaflet import Leaflet
 from kiosk.ui.scene import Scene, column, follow_height, middle, row
 from kiosk.ui.widgets import Icon, Panel, Text, Touch
+from kiosk.visit import Document
 from queue_server.contract.messages import CatalogueItem
 from queue_server.paper.wording import NoEstimate, wait_sentence
 
@@ -22,21 +24,28 @@ def build(scene: Scene) -> Widget:
         return Widget()
     theme, guide = scene.theme, guide_of(item)
     names = column(*_names(scene, item), spacing=theme.tight_px)
-    notes = column(*_notes(scene, guide), spacing=theme.tight_px)
+    urgent = notices.confirm(scene, item)
+    said = [*urgent, *_notes(scene, guide, brief=bool(urgent))]
+    notes = column(*said, spacing=theme.tight_px)
     page = BoxLayout(orientation="vertical", spacing=theme.gap_px)
     if theme.portrait:
         head = column(names, notes, spacing=theme.tight_px)
-        tail = column(_choices(scene), _wait(scene, item), _take(scene), spacing=theme.gap_px)
-        for part in (head, _materials(scene, guide), _facts(scene, guide), tail):
+        # The button by itself: it keeps its place when the rest is too long for the page.
+        end = _end(scene, item)
+        tail = column(*end[:-1], spacing=theme.gap_px)
+        for part in (head, materials(scene, guide), _facts(scene, guide), tail, *end[-1:]):
             page.add_widget(part)
         return page
     right = BoxLayout(orientation="vertical", spacing=theme.gap_px)
     right.add_widget(notes)
     right.add_widget(_fact_list(scene, guide))
-    take = column(_wait(scene, item), _take(scene), spacing=theme.tight_px, size_hint_x=0.8)
-    tail = row(_choices(scene), take, spacing=theme.gap_px, size_hint_y=None)
-    follow_height(tail, [take])
-    for part in (names, row(_materials(scene, guide), right, spacing=theme.gap_px), tail):
+    tail = column()
+    if not notices.obstacle(scene.world, item, scene.speech):
+        choices, *rest = _end(scene, item)
+        take = column(*rest, spacing=theme.tight_px, size_hint_x=0.8)
+        tail = row(choices, take, spacing=theme.gap_px, size_hint_y=None)
+        follow_height(tail, [take])
+    for part in (names, row(materials(scene, guide), right, spacing=theme.gap_px), tail):
         page.add_widget(part)
     return page
 
@@ -50,12 +59,12 @@ def _names(scene: Scene, item: CatalogueItem) -> list[Widget]:
     return made
 
 
-def _notes(scene: Scene, guide: Guide) -> list[Widget]:
+def _notes(scene: Scene, guide: Guide, *, brief: bool) -> list[Widget]:
     """What cannot be done here, and what went wrong with a card."""
     made: list[Widget] = []
     hint = mode_hint(guide, scene.speech)
-    if hint:
-        finished_here = guide.mode_id == Mode.HERE
+    finished_here = guide.mode_id == Mode.HERE
+    if hint and not (brief and finished_here):
         icon = "check-circle" if finished_here else "info"
         made.append(scene.note(icon, hint, "calm" if finished_here else "warning"))
     if scene.visit.fault:
@@ -63,7 +72,7 @@ def _notes(scene: Scene, guide: Guide) -> list[Widget]:
     return made
 
 
-def _materials(scene: Scene, guide: Guide) -> Panel:
+def materials(scene: Scene, guide: Guide) -> Panel:
     """What to bring, with its form, each once."""
     panel = scene.panel()
     heading = scene._("What to bring")
@@ -143,6 +152,13 @@ def _value(scene: Scene, words: str) -> Text:
     return Text(words=words, size_px=scene.theme.caption_px)
 
 
+def _end(scene: Scene, item: CatalogueItem) -> list[Widget]:
+    """What is left to say and to touch; nothing where no number can be had."""
+    if notices.obstacle(scene.world, item, scene.speech):
+        return []
+    return [_choices(scene), _wait(scene, item), _take(scene)]
+
+
 def _take(scene: Scene) -> Touch:
     return scene.main_button(Kind.CONFIRM, scene._("Take a number"), "ticket")
 
@@ -152,23 +168,31 @@ def _choices(scene: Scene) -> BoxLayout:
     theme, visit = scene.theme, scene.visit
     whom = scene._("Somebody else") if visit.for_other else scene._("Myself")
     toggle = Kind.MYSELF if visit.for_other else Kind.FOR_OTHER
+    own = _choice(
+        scene, Kind.IDENTIFY, "id-card", scene._("Document"), _shown(scene, visit.document)
+    )
     choices = row(
         _choice(scene, toggle, "agent" if visit.for_other else "person", scene._("For"), whom),
-        _choice(scene, Kind.IDENTIFY, "id-card", scene._("Document"), _document(scene)),
-        _choice(scene, Kind.ASK_PRIORITY, "star", scene._("Queue"), _priority(scene)),
+        own,
         spacing=theme.tight_px,
     )
+    if visit.for_other:
+        label, theirs = scene._("Their card"), _shown(scene, visit.principal)
+        choices.add_widget(_choice(scene, Kind.IDENTIFY, "household", label, theirs, PRINCIPAL))
+    queue = _choice(scene, Kind.ASK_PRIORITY, "star", scene._("Queue"), _priority(scene))
+    choices.add_widget(queue)
     if theme.portrait:
         choices.size_hint_y, choices.height = None, theme.px(148)
     return choices
 
 
-def _choice(scene: Scene, kind: Kind, icon: str, label: str, value: str) -> Touch:
+def _choice(scene: Scene, kind: Kind, icon: str, label: str, value: str, which: str = "") -> Touch:
     """A choice that is already made and can be changed."""
     theme = scene.theme
     made = Touch(
         kind,
         scene.press,
+        value=which,
         orientation="vertical",
         padding=(theme.px(20), theme.px(12)),
         radius_px=theme.radius_px,
@@ -200,8 +224,7 @@ def _choice(scene: Scene, kind: Kind, icon: str, label: str, value: str) -> Touc
     return made
 
 
-def _document(scene: Scene) -> str:
-    document = scene.visit.document
+def _shown(scene: Scene, document: Document | None) -> str:
     if document is None:
         return scene._("None needed")
     return document.masked_name or scene._("Code read")

@@ -1,11 +1,12 @@
-"""The first screen: take a number; or lay down a card, or show a ticket's code."""
+"""The first screen: three big things; or lay down a card, or show a ticket's code."""
 
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.signals import Kind
-from kiosk.ui import sayings
+from kiosk.ui import notices, sayings
 from kiosk.ui.scene import Scene, column, middle, row, space
+from kiosk.ui.screens.hub import hub
 from kiosk.ui.widgets import Icon, Panel, Text, Touch
 from kiosk.visit import ServerHealth, TornTicket
 from queue_server.contract.messages import WaitingRow
@@ -23,61 +24,16 @@ def build(scene: Scene) -> Widget:
     hints = _hints(scene) if len(said) < CROWDED else column()
     if theme.portrait:
         page = BoxLayout(orientation="vertical", spacing=theme.gap_px)
-        for part in (notes, _start(scene, len(said)), hints, _waiting(scene)):
+        for part in (notes, hub(scene, crowded=bool(said)), hints, _waiting(scene)):
             page.add_widget(part)
         page.add_widget(_privacy(scene))
         return page
     left = BoxLayout(orientation="vertical", spacing=theme.gap_px)
-    for part in (notes, _start(scene, len(said)), hints, _privacy(scene)):
+    for part in (notes, hub(scene, crowded=bool(said)), hints, _privacy(scene)):
         left.add_widget(part)
     right = BoxLayout(orientation="vertical", size_hint_x=0.72)
     right.add_widget(_waiting(scene))
     return row(left, right, spacing=theme.gap_px)
-
-
-def _start(scene: Scene, notes: int) -> Touch:
-    """The one big thing; simpler where notes need the room."""
-    theme, colours = scene.theme, scene.colours
-    tile = Touch(
-        Kind.START,
-        scene.press,
-        orientation="vertical",
-        padding=theme.pad_px,
-        spacing=theme.tight_px,
-        radius_px=theme.radius_px,
-        ground=colours.accent,
-        ground_down=colours.accent_down,
-        edge=colours.accent,
-    )
-    icon = Icon(
-        name="ticket",
-        edge_px=theme.px(110 if notes else 168),
-        tint=colours.on_accent,
-        pos_hint={"center_x": 0.5},
-    )
-    tile.add_widget(space())
-    if theme.portrait or not notes:
-        tile.add_widget(icon)
-    tile.add_widget(
-        Text(
-            words=scene._("Take a number"),
-            size_px=theme.display_px,
-            bold_face=True,
-            ink=colours.on_accent,
-            halign="center",
-        )
-    )
-    tile.add_widget(
-        Text(
-            words=scene._("See what to bring, then take your place in the queue"),
-            size_px=theme.body_px,
-            ink=colours.on_accent,
-            halign="center",
-            even=True,
-        )
-    )
-    tile.add_widget(space())
-    return tile
 
 
 def _hints(scene: Scene) -> BoxLayout:
@@ -203,9 +159,7 @@ def _notes(scene: Scene) -> list[Widget]:
     if world.server is ServerHealth.REFUSES_US:
         words = scene._("This machine is not signed in to the hall. Please ask at the desk.")
         made.append(scene.note("warning", words, "danger"))
-    if world.board is not None and not world.board.open and world.server is ServerHealth.OK:
-        words = scene._("The hall takes no numbers now. You can still look up what to bring.")
-        made.append(scene.note("clock", words, "calm"))
+    made += notices.home(scene)
     if world.printer.trouble and (world.gives_alone or not unreachable):
         why = sayings.fault(world.printer.trouble, scene.speech)
         words = scene._("The ticket printer cannot print. {why} Your number can be shown here.")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.ui.theme import TOUCH_MIN_PX
+from tests import reading
 
 ROOT = Path(__file__).parents[3]
 SIZES = ("1080x1920", "1280x1024", "1024x768")
@@ -17,6 +18,9 @@ MILLIMETRES_20_PX = {"1080x1920": 82, "1280x1024": 75, "1024x768": 60}
 """20 mm on a 21.5", a 17" and (18 mm) a 15" panel of that many pixels."""
 WAYS = {"back", "home", "done"}
 MACHINE = ("issuing", "printing", "finding")
+RESTING = ("attract", "out-of-service")
+"""Nobody has begun anything: a touch leads on, or nothing can be done here."""
+STAFF = "staff"
 
 pytestmark = [pytest.mark.screen, pytest.mark.timeout(280)]
 Report = dict[str, dict[str, Any]]
@@ -86,7 +90,7 @@ def test_every_page_has_a_way_back_unless_it_is_the_first_or_waits_for_a_machine
     stuck = [
         name
         for name, page in report.items()
-        if not name.startswith(("home", *MACHINE))
+        if not name.startswith(("home", *MACHINE, *RESTING))
         and not WAYS.intersection(touch["kind"] for touch in page["look"]["touch"])
     ]
     assert stuck == []
@@ -97,9 +101,22 @@ def test_help_and_languages_are_on_every_page_that_waits_for_the_person(
 ) -> None:
     _size, report = drawn
     for name, page in report.items():
+        if name.startswith(RESTING):
+            continue
         kinds = [touch["kind"] for touch in page["look"]["touch"]]
         assert kinds.count("language") == 2, name
-        assert "help" in kinds or name.startswith(("help", *MACHINE)), name
+        assert "help" in kinds or name.startswith(("help", STAFF, *MACHINE)), name
+
+
+def test_everything_on_every_page_can_be_heard_and_reached_by_keys(
+    drawn: tuple[str, Report],
+) -> None:
+    _size, report = drawn
+    for code in reading.CODES:
+        pages = {name: page for name, page in report.items() if f"-{code}" in name}
+        assert pages
+        missed = {name: reading.missed(page, code) for name, page in pages.items()}
+        assert {name: what for name, what in missed.items() if what} == {}
 
 
 def test_chinese_pages_are_chinese(drawn: tuple[str, Report]) -> None:
