@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from kiosk import moves
 from kiosk.moves import Step
-from kiosk.signals import Tap, VoiceAsked
-from kiosk.visit import Session, Voice
+from kiosk.signals import Signal, Tap, VoiceAsked
+from kiosk.visit import Screen, Session, Voice
 
 
 def switch(session: Session, _tap: Tap, now_s: float) -> Step:
@@ -19,10 +19,17 @@ def asked(session: Session, signal: VoiceAsked, now_s: float) -> Step:
     return Step(_with(session, signal.voice, now_s))
 
 
+def fall_silent(session: Session, _signal: Signal, now_s: float) -> Step:
+    """Nobody listens any more on a screen that stays."""
+    return Step(_with(session, Voice.OFF, now_s))
+
+
 def _with(session: Session, voice: Voice, now_s: float) -> Session:
     if voice is session.voice:
         return session
     changed = replace(session, voice=voice)
+    if session.screen is Screen.ATTRACT and voice is not Voice.OFF:
+        return moves.go(changed, Screen.HOME, now_s)
     if session.screen in moves.BUSY:
         return changed
     timeout_s = moves.time_s(changed, changed.screen)

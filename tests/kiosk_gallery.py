@@ -18,10 +18,12 @@ from pathlib import Path
 
 import tests
 from kiosk.comfort import Comfort
+from kiosk.guidance import Page as GuidedPage
 from kiosk.lang import Languages
 from kiosk.shown import Shown
 from kiosk.ui import runtime
 from kiosk.ui.theme import Theme
+from kiosk.visit import Session
 from tests.gallery_frame import NOW, Page
 
 PREFIX = "gallery_"
@@ -87,9 +89,14 @@ def _draw(
 
     from kiosk.ui import inspection  # noqa: PLC0415 - after configure
     from kiosk.ui.app import KioskApp  # noqa: PLC0415 - after configure
-    from tests import gallery_measure  # noqa: PLC0415 - after configure
+    from tests import gallery_measure, reading  # noqa: PLC0415 - after configure
 
-    app = KioskApp(theme, Languages(("zh_CN", "en")), lambda _tap: None, lambda: NOW)
+    def guide(page: GuidedPage) -> None:
+        """Whoever is guided has a focus and a caption."""
+        app.guided.take(reading.example(page, wanted[0]))
+
+    wanted: list[Session] = []
+    app = KioskApp(theme, Languages(("zh_CN", "en")), lambda _tap: None, lambda: NOW, read=guide)
     report: dict[str, object] = {}
     queue = list(enumerate(shots))
 
@@ -99,8 +106,8 @@ def _draw(
             app.stop()
             return
         serial, ((page, session, warning), code, mode) = queue.pop(0)
-        wanted = replace(session, language=code, serial=serial, comfort=comfort_of(mode))
-        app.receive(Shown(wanted, warning))
+        wanted[:] = [replace(session, language=code, serial=serial, comfort=comfort_of(mode))]
+        app.receive(Shown(wanted[0], warning))
         for _ in range(FRAMES):
             _tick()
         picture = runtime.pixels()
@@ -110,6 +117,7 @@ def _draw(
         report[name] = {
             "look": inspection.look(app.root, theme.height_px),
             "faults": inspection.faults(app.root, theme),
+            "reading": reading.reading(app.root, wanted[0], theme),
             "faint": list(gallery_measure.faint(app.root, picture)),
             "fingerprint": gallery_measure.fingerprint(picture),
         }

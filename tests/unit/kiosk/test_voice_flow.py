@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kiosk import moves
-from kiosk.signals import DocumentShown, Kind, Tick, VoiceAsked
+from kiosk.signals import DocumentShown, Kind, Rest, Tick, VoiceAsked
 from kiosk.visit import Document, Screen, Voice
 from tests.unit.kiosk.flow import WORLD, Person
 
@@ -83,3 +83,25 @@ def test_who_is_done_or_walks_off_leaves_no_voice_behind() -> None:
     person.wait(1000)
     assert person.screen is Screen.HOME
     assert person.session.voice is Voice.OFF
+
+
+def test_a_key_wakes_a_kiosk_that_rests_and_it_does_not_rest_while_somebody_is_guided() -> None:
+    person = Person()
+    person.see(Rest(Screen.ATTRACT))
+    assert person.screen is Screen.ATTRACT
+    person.see(VoiceAsked(Voice.PRIVATE))
+    assert person.screen is Screen.HOME
+    person.see(Rest(Screen.ATTRACT))
+    assert person.screen is Screen.HOME
+    person.wait(moves.HOME_VOICE_S + 1)
+    person.see(Rest(Screen.ATTRACT))
+    assert person.screen is Screen.ATTRACT
+
+
+def test_a_kiosk_out_of_service_says_so_and_falls_silent_where_it_is() -> None:
+    person = Person()
+    person.see(Rest(Screen.OUT_OF_SERVICE))
+    person.see(VoiceAsked(Voice.PRIVATE))
+    person.wait(moves.HOME_VOICE_S + 1)
+    assert (person.screen, person.session.voice) == (Screen.OUT_OF_SERVICE, Voice.OFF)
+    assert person.session.deadline_s is None
