@@ -16,6 +16,7 @@ import structlog
 
 from hardware.errors import HardwareError
 from hardware.roles import PrintResult, TicketPrinter
+from kiosk import errands_appointment, errands_visit
 from kiosk.lang import Languages
 from kiosk.offline_book import NoGrantError
 from kiosk.offline_giver import OfflineGiver
@@ -55,7 +56,7 @@ FATES: Final = {
 log = structlog.get_logger(__name__)
 
 
-class Server(Protocol):
+class Server(errands_visit.Server, errands_appointment.Server, Protocol):
     """What the kiosk asks of the hall's server (`kiosk.server_link.HallServer`)."""
 
     async def issue(self, key: RequestKey, request: TicketRequest) -> TicketAnswer:
@@ -64,10 +65,6 @@ class Server(Protocol):
 
     async def ticket(self, ticket_id: TicketId) -> TicketAnswer:
         """A ticket; raises RefusedError or SilentError."""
-        ...
-
-    async def paper(self, text: str) -> TicketAnswer:
-        """The ticket of a cut-off kiosk's paper; raises RefusedError or SilentError."""
         ...
 
     async def board(self) -> BoardSnapshot:
@@ -177,6 +174,7 @@ class Errands:
             zone=self.zone,
             paper_code=errand.paper_code,
             large_type=errand.large_type,
+            visit_numbers=errand.visit_numbers,
         )
         try:
             self.outbox.printing(
@@ -202,11 +200,9 @@ class Errands:
         self._paper(errand, state, code)
         return PrintEnded(ticket.ticket_id, paper, code)
 
-    async def fetch(self, ticket_id: TicketId, paper: str = "") -> Found | NotFound:
-        """Look a ticket up, by its id or by the code of a cut-off kiosk's paper."""
+    async def fetch(self, ticket_id: TicketId) -> Found | NotFound:
+        """A ticket by its id."""
         try:
-            if paper:
-                return Found(await self.server.paper(paper))
             return Found(await self.server.ticket(ticket_id))
         except RefusedError as error:
             return NotFound(ticket_id, error.refusal)

@@ -14,6 +14,8 @@ from typing import Final, NamedTuple
 
 from kiosk import shelf
 from kiosk.comfort import PLAIN
+from kiosk.help_state import HelpState
+from kiosk.matters import next_matter
 from kiosk.signals import Abandon, Effect, Kind, Signal, Tap, WorldChanged
 from kiosk.visit import EMPTY_VISIT, Paper, Screen, Session, TornTicket, Visit, Voice
 
@@ -26,7 +28,9 @@ HOME_VOICE_S: Final = 120.0
 """Likewise voice guidance that nobody uses."""
 VOICE_PATIENCE: Final = 3.0
 """Hearing takes longer than seeing: every screen waits for so many times as long."""
-BUSY: Final = frozenset({Screen.ISSUING, Screen.PRINTING, Screen.FINDING})
+HELP_WAITS_S: Final = 120.0
+"""The help page waits longer with somebody who called: a guide may have to come from outside."""
+BUSY: Final = frozenset({Screen.ISSUING, Screen.PRINTING, Screen.FINDING, Screen.GIVING_BACK})
 """Screens that wait for a machine, not for the person."""
 
 TIMEOUT_S: Final[Mapping[Screen, float | None]] = MappingProxyType(
@@ -34,6 +38,8 @@ TIMEOUT_S: Final[Mapping[Screen, float | None]] = MappingProxyType(
         Screen.HOME: None,
         Screen.SECTIONS: 60.0,
         Screen.ITEMS: 60.0,
+        Screen.SEARCH: 90.0,
+        Screen.GUIDE: 180.0,
         Screen.CONFIRM: 120.0,
         Screen.IDENTIFY: 60.0,
         Screen.PRIORITY: 60.0,
@@ -48,10 +54,15 @@ TIMEOUT_S: Final[Mapping[Screen, float | None]] = MappingProxyType(
         Screen.FINDING: 10.0,
         Screen.FOUND: 45.0,
         Screen.HELP: 60.0,
+        Screen.PROGRESS: 60.0,
+        Screen.STANDING: 60.0,
+        Screen.GIVE_BACK: 60.0,
+        Screen.GIVING_BACK: 10.0,
         Screen.ATTRACT: None,
         Screen.OUT_OF_SERVICE: None,
         Screen.STAFF_CODE: 60.0,
         Screen.STAFF: 180.0,
+        Screen.APPOINTMENT: 90.0,
     }
 )
 """How long each screen waits. Those that wait for a machine are bounded by that machine's own
@@ -81,9 +92,19 @@ def go(session: Session, screen: Screen, now_s: float, visit: Visit | None = Non
 def time_s(session: Session, screen: Screen) -> float | None:
     """How long a screen waits for this person, in seconds; None: for ever."""
     timeout_s = TIMEOUT_S[screen]
+    if screen is Screen.HELP and session.visit.help.state is not HelpState.NONE:
+        timeout_s = HELP_WAITS_S
     if session.voice is Voice.OFF or screen in BUSY:
         return timeout_s
     return HOME_VOICE_S if timeout_s is None else timeout_s * VOICE_PATIENCE
+
+
+def restart_clock(session: Session, now_s: float) -> Session:
+    """The same screen waits from now on; not one that waits for a machine, nor the first."""
+    if session.screen in BUSY or session.screen is Screen.HOME:
+        return session
+    wait_s = time_s(session, session.screen)
+    return replace(session, deadline_s=None if wait_s is None else now_s + wait_s)
 
 
 def with_visit(session: Session, visit: Visit) -> Session:
@@ -147,17 +168,28 @@ def back_to_sections(session: Session, _signal: Signal, now_s: float) -> Step:
     return Step(go(session, Screen.SECTIONS, now_s, replace(session.visit, service_id=None)))
 
 
-def back_from_confirm(session: Session, signal: Signal, now_s: float) -> Step:
-    """To the list the item was chosen from."""
-    chosen = shelf.section(session.world.catalogue, session.visit.section_id)
-    if chosen is None or len(chosen.items) == 1:
-        return back_to_sections(session, signal, now_s)
+def back_from_confirm(session: Session, _signal: Signal, now_s: float) -> Step:
+    """To the guide, or to the list the item was chosen from."""
+    if session.visit.inquiry.looking:
+        return Step(go(session, Screen.GUIDE, now_s, replace(session.visit, fault="")))
+    return list_before(session, now_s)
+
+
+def list_before(session: Session, now_s: float) -> Step:
+    """The list the item was chosen from: a search, a section, or the sections themselves."""
     visit = replace(session.visit, service_id=None, fault="")
-    return Step(go(session, Screen.ITEMS, now_s, visit))
+    if visit.inquiry.typed:
+        return Step(go(session, Screen.SEARCH, now_s, visit))
+    chosen = shelf.section(session.world.catalogue, visit.section_id)
+    several = chosen is not None and len(chosen.items) > 1
+    return Step(go(session, Screen.ITEMS if several else Screen.SECTIONS, now_s, visit))
 
 
 def back_to_confirm(session: Session, signal: Signal, now_s: float) -> Step:
     """A refused or never sent request is given up; the next confirmation has a key of its own."""
+    if session.visit.asks_standing:
+        visit = replace(EMPTY_VISIT, asks_standing=True, help=session.visit.help)
+        return Step(go(session, Screen.PROGRESS, now_s, visit))
     if session.visit.service_id is None:
         return leave(session, signal, now_s)
     effects = unresolved(session.visit)
@@ -169,6 +201,7 @@ def back_to_confirm(session: Session, signal: Signal, now_s: float) -> Step:
         ticket=None,
         paper_code="",
         on_screen=False,
+        for_principal=False,
     )
     return Step(go(session, Screen.CONFIRM, now_s, visit), effects)
 
@@ -203,7 +236,7 @@ def world(session: Session, signal: WorldChanged, now_s: float) -> Step:
     """Take note; what was chosen may have left the catalogue, the printer may be well again."""
     changed = replace(session, world=signal.world)
     visit = changed.visit
-    choosing = {Screen.ITEMS, Screen.CONFIRM, Screen.IDENTIFY, Screen.PRIORITY, Screen.NO_PAPER}
+    choosing = {Screen.ITEMS, Screen.GUIDE, Screen.CONFIRM, Screen.IDENTIFY, Screen.PRIORITY, Screen.NO_PAPER}
     if changed.screen not in choosing:
         return Step(changed)
     catalogue = changed.world.catalogue
@@ -214,7 +247,7 @@ def world(session: Session, signal: WorldChanged, now_s: float) -> Step:
     )
     if gone:
         screen = Screen.SECTIONS if catalogue else Screen.REFUSED
-        return Step(go(changed, screen, now_s, Visit(document=visit.document)))
+        return Step(go(changed, screen, now_s, next_matter(visit)))
     if changed.screen is Screen.NO_PAPER and not changed.world.printer.trouble:
         return Step(go(changed, Screen.CONFIRM, now_s))
     return Step(changed)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk import shelf
+from kiosk.matters import next_matter
 from kiosk.moves import Step, go, unresolved, with_visit
 from kiosk.signals import AskPrinter, CardRefused, DocumentShown, Signal, Tap, TicketShown
 from kiosk.visit import Screen, Session, Visit
@@ -41,31 +42,45 @@ def pick_advice(session: Session, tap: Tap, now_s: float) -> Step:
     """An advice number from the help page: a new matter, whatever went before."""
     if shelf.item(session.world.catalogue, tap.value) is None:
         return Step(session)
-    step = _to_item(session, Visit(document=session.visit.document), tap.value, now_s)
+    visit = next_matter(session.visit)
+    step = _to_item(session, visit, tap.value, now_s)
     return Step(step.session, unresolved(session.visit) + step.effects)
 
 
 def _to_item(session: Session, visit: Visit, service_id: str, now_s: float) -> Step:
     chosen = replace(visit, service_id=ServiceId(service_id), fault="")
-    return Step(go(session, Screen.CONFIRM, now_s, chosen), (AskPrinter(),))
+    screen = Screen.GUIDE if visit.inquiry.looking else Screen.CONFIRM
+    return Step(go(session, screen, now_s, chosen), (AskPrinter(),))
 
 
-def identify(session: Session, _signal: Signal, now_s: float) -> Step:
-    """The page that explains how to show a document."""
-    return Step(go(session, Screen.IDENTIFY, now_s, replace(session.visit, fault="")))
+PRINCIPAL: Final = "principal"
+"""Value of a tap that is about the document of the person the matter is for."""
 
 
-def no_document(session: Session, _signal: Signal, now_s: float) -> Step:
+def identify(session: Session, tap: Tap, now_s: float) -> Step:
+    """The page that explains how to show a document: one's own, or the other person's."""
+    visit = replace(session.visit, fault="", for_principal=tap.value == PRINCIPAL)
+    return Step(go(session, Screen.IDENTIFY, now_s, visit))
+
+
+def no_document(session: Session, tap: Tap, now_s: float) -> Step:
     """Without a document, or no longer with the one that was shown."""
-    visit = replace(session.visit, document=None, fault="")
+    visit = session.visit
+    about_other = visit.for_principal or tap.value == PRINCIPAL
+    without = replace(visit, principal=None) if about_other else replace(visit, document=None)
+    return _identified(session, without, now_s)
+
+
+def _identified(session: Session, visit: Visit, now_s: float) -> Step:
+    told = replace(visit, fault="", for_principal=False)
     if session.screen is Screen.CONFIRM:
-        return Step(with_visit(session, visit))
-    return Step(go(session, Screen.CONFIRM, now_s, visit))
+        return Step(with_visit(session, told))
+    return Step(go(session, Screen.CONFIRM, now_s, told))
 
 
 def myself(session: Session, _signal: Signal, _now_s: float) -> Step:
-    """本人."""
-    return Step(with_visit(session, replace(session.visit, for_other=False)))
+    """本人: what was shown of somebody else is forgotten."""
+    return Step(with_visit(session, replace(session.visit, for_other=False, principal=None)))
 
 
 def for_other(session: Session, _signal: Signal, _now_s: float) -> Step:
@@ -86,18 +101,17 @@ def pick_priority(session: Session, tap: Tap, now_s: float) -> Step:
     return Step(go(session, Screen.CONFIRM, now_s, visit))
 
 
-def document_on_home(session: Session, signal: DocumentShown, now_s: float) -> Step:
-    """A card laid down on the first screen leads on."""
-    visit = replace(session.visit, document=signal.document)
-    return start(with_visit(session, visit), signal, now_s)
-
-
 def document(session: Session, signal: DocumentShown, now_s: float) -> Step:
-    """A card laid down while confirming."""
-    visit = replace(session.visit, document=signal.document, fault="")
-    if session.screen is Screen.CONFIRM:
-        return Step(with_visit(session, visit))
-    return Step(go(session, Screen.CONFIRM, now_s, visit))
+    """A card laid down while confirming.
+
+    Who comes for somebody else and has shown their own card lays down the other person's next.
+    """
+    visit, shown = session.visit, signal.document
+    own = visit.document
+    is_second = visit.for_other and own is not None and own.principal != shown.principal
+    if visit.for_principal or (session.screen is Screen.CONFIRM and is_second):
+        return _identified(session, replace(visit, principal=shown), now_s)
+    return _identified(session, replace(visit, document=shown), now_s)
 
 
 def card_refused(session: Session, signal: CardRefused, now_s: float) -> Step:

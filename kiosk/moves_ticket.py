@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from kiosk import matters
 from kiosk.moves import Step, go, with_visit
 from kiosk.moves_choosing import start
 from kiosk.signals import (
@@ -13,17 +14,15 @@ from kiosk.signals import (
     Issue,
     Issued,
     NoAnswer,
-    NotFound,
     Print,
     PrintEnded,
     PrintFailed,
     Refused,
     Signal,
     Tap,
-    TicketShown,
     WorldChanged,
 )
-from kiosk.visit import EMPTY_VISIT, Paper, Screen, Session, Visit
+from kiosk.visit import Paper, Screen, Session, Visit
 from queue_server.contract.ids import RequestKey, ServiceId, TicketId
 from queue_server.contract.problems import Code
 
@@ -35,6 +34,8 @@ RETRYABLE: Final = frozenset(
     {Code.OVERLOADED, Code.STARTING, Code.STORE_UNAVAILABLE, Code.TOO_MANY_REQUESTS}
 )
 """Refusals that changed nothing and may be gone in a moment: the same key is asked again."""
+HAS_A_TICKET: Final = frozenset({Code.DUPLICATE_TICKET, Code.APPOINTMENT_USED})
+"""Refusals that name a live number for the same matter: it is offered again."""
 
 
 def confirm(session: Session, tap: Tap, now_s: float) -> Step:
@@ -71,7 +72,7 @@ def _ask(session: Session, new_key: RequestKey | None, now_s: float) -> Step:
 def resume(session: Session, _signal: Signal, now_s: float) -> Step:
     """Take up what was under way when the kiosk stopped."""
     stopped = session.world.interrupted
-    if stopped is None:
+    if stopped is None or stopped.request is None:
         return Step(session)
     visit = Visit(
         service_id=ServiceId(stopped.request.service_id),
@@ -105,7 +106,7 @@ def refused(session: Session, signal: Refused, now_s: float) -> Step:
         key=session.visit.key if keep_key else None,
         request=session.visit.request if keep_key else None,
     )
-    if signal.refusal.code is not Code.DUPLICATE_TICKET:
+    if signal.refusal.code not in HAS_A_TICKET:
         return Step(go(session, Screen.REFUSED, now_s, visit))
     named = signal.refusal.params.get("ticket_id", "")
     fetch = (Fetch(TicketId(named)),) if named else ()
@@ -142,9 +143,15 @@ def _print(session: Session, now_s: float) -> Step:
         key=visit.key,
         paper_code=visit.paper_code,
         large_type=session.comfort.large,
+        visit_numbers=_of_visit(visit),
     )
     printing = replace(visit, print_attempt=attempt, paper=Paper.NOT_YET, fault="")
     return Step(go(session, Screen.PRINTING, now_s, printing), (effect,))
+
+
+def _of_visit(visit: Visit) -> tuple[str, ...]:
+    numbers = matters.numbers(visit)
+    return numbers if len(numbers) > 1 else ()
 
 
 def print_again(session: Session, _signal: Signal, now_s: float) -> Step:
@@ -244,24 +251,7 @@ def show_number(session: Session, _signal: Signal, now_s: float) -> Step:
     return Step(go(session, Screen.TICKET, now_s, replace(session.visit, paper=Paper.NOT_WANTED)))
 
 
-# --- looking a ticket up --------------------------------------------------------------------------
-
-
-def ticket_shown(session: Session, signal: TicketShown, now_s: float) -> Step:
-    """A ticket's code on the first screen."""
-    fetch = Fetch(signal.ticket_id, signal.paper)
-    return Step(go(session, Screen.FINDING, now_s, EMPTY_VISIT), (fetch,))
-
-
-def found(session: Session, signal: Found, now_s: float) -> Step:
-    """Its place in the queue."""
-    return Step(go(session, Screen.FOUND, now_s, replace(session.visit, ticket=signal.ticket)))
-
-
-def not_found(session: Session, signal: NotFound, now_s: float) -> Step:
-    """It cannot be shown."""
-    visit = replace(session.visit, refusal=signal.refusal)
-    return Step(go(session, Screen.REFUSED, now_s, visit))
+# --- the number they have already -----------------------------------------------------------------
 
 
 def found_duplicate(session: Session, signal: Found, _now_s: float) -> Step:

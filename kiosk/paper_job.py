@@ -18,7 +18,8 @@ from queue_server.paper.lines import (
     RuleLine,
     TextLine,
 )
-from queue_server.paper.ticket import Material, PaperKind, TicketPaper, ticket_lines
+from queue_server.paper.sheet import Material, PaperKind
+from queue_server.paper.ticket import TicketPaper, ticket_lines
 from queue_server.paper.wording import NoEstimate, WaitRange
 
 COLUMNS: Final = {58: COLUMNS_58_MM, 80: COLUMNS_80_MM}
@@ -52,7 +53,7 @@ def wait_of(wait: Wait | None, windows: list[str], zone: tzinfo | None) -> WaitR
 def ticket_code(catalogue: Catalogue, ticket: TicketAnswer) -> tuple[str, bool]:
     """What the ticket's QR code says, and whether a phone can open it."""
     if catalogue.public_url:
-        return f"{catalogue.public_url.rstrip('/')}/tickets/{ticket.ticket_id}", True
+        return f"{catalogue.public_url.rstrip('/')}/t/{ticket.ticket_id}", True
     return f"bianmin:ticket?n={ticket.number}&t={ticket.ticket_id}", False
 
 
@@ -67,6 +68,7 @@ def ticket_job(
     zone: tzinfo | None = None,
     paper_code: str = "",
     large_type: bool = False,
+    visit_numbers: tuple[str, ...] = (),
 ) -> roles.PrintJob:
     """Lay a ticket out for the printer.
 
@@ -80,6 +82,7 @@ def ticket_job(
         zone: The hall's time zone; the machine's own by default.
         paper_code: Of a number this kiosk gave while it was cut off; else empty.
         large_type: Everything twice as big.
+        visit_numbers: All numbers of the visit, where it has more than one.
     """
     item = shelf.item(catalogue, ticket.service_id)
     guide = guide_of(item) if item else Guide()
@@ -92,20 +95,28 @@ def ticket_job(
         ahead=None if paper_code else ticket.ahead,
         wait=NoEstimate.CUT_OFF if paper_code else wait_of(ticket.wait, ticket.windows, zone),
         windows=tuple(ticket.windows),
-        materials=_materials(guide, speech),
+        materials=materials_of(guide, speech),
         issued_at=ticket.issued_at.astimezone(zone),
         handling_hint="" if mode == Mode.HERE else mode_hint(guide, speech),
         qr_text=code,
         qr_is_link=is_link,
         priority_name=_priority_name(catalogue, ticket.priority_class, speech),
+        appointment=appointment_start(ticket, zone),
         masked_name=ticket.masked_name,
         reprint=reprint,
         unconfirmed=bool(paper_code),
         large_type=large_type,
+        visit_numbers=visit_numbers,
         columns=COLUMNS[width_mm],
     )
     lines = ticket_lines(paper, speech.code, speech)
-    return roles.PrintJob(job_id, tuple(_print_line(line) for line in lines), buzz=True)
+    return roles.PrintJob(job_id, tuple(print_line(line) for line in lines), buzz=True)
+
+
+def appointment_start(ticket: TicketAnswer, zone: tzinfo | None) -> str:
+    """The start of its appointment's slot in the hall's local time; empty where it has none."""
+    at = ticket.appointment_at
+    return at.astimezone(zone).strftime("%H:%M") if at is not None else ""
 
 
 def item_name(item: CatalogueItem | None, speech: Speech) -> str:
@@ -115,7 +126,8 @@ def item_name(item: CatalogueItem | None, speech: Speech) -> str:
     return speech.pick(item.plain_name) or speech.pick(item.name)
 
 
-def _materials(guide: Guide, speech: Speech) -> tuple[Material, ...]:
+def materials_of(guide: Guide, speech: Speech) -> tuple[Material, ...]:
+    """The papers to bring, as paper has them."""
     return tuple(
         Material(
             speech.pick(material.name),
@@ -134,7 +146,8 @@ def _priority_name(catalogue: Catalogue, class_id: str | None, speech: Speech) -
     return speech.pick(named.name) if named else class_id
 
 
-def _print_line(line: Line) -> roles.PrintLine:
+def print_line(line: Line) -> roles.PrintLine:
+    """A line of paper in the printer's shape."""
     match line:
         case TextLine():
             return roles.TextLine(

@@ -177,8 +177,8 @@ class Presenter:
         """What was under way when the kiosk stopped is offered, never done unattended."""
         fitted = self._fitted()
         left = self._errands.outbox.recover(self._errands.now(), INTERRUPTED_FRESH_S)
-        stopped = (
-            Interrupted(left.key, left.request, left.language, left.maybe_printed) if left else None
+        stopped = left and Interrupted(
+            left.key, left.request, left.language, left.maybe_printed, left.number
         )
         world = replace(
             self._session.world,
@@ -300,12 +300,18 @@ class Presenter:
                 self._session = replace(
                     self._session, world=replace(self._session.world, interrupted=None)
                 )
-            case CheckCode(code=code) if self._care is not None:
-                self._run(self._care.check(code), "check-code")
-            case StaffAct(act=act, language=language) if self._care is not None:
-                self._run(self._care.act(act, language), "staff-act")
+            case CheckCode() | StaffAct():
+                self._do_for_staff(effect)
             case AskPrinter():
                 self._spawn(self._ask_printer(), "ask-printer")
+
+    def _do_for_staff(self, effect: CheckCode | StaffAct) -> None:
+        if self._care is None:
+            return
+        if isinstance(effect, CheckCode):
+            self._run(self._care.check(effect.code), "check-code")
+        else:
+            self._run(self._care.act(effect.act, effect.language), "staff-act")
 
     def _run(self, errand: Any, name: str) -> None:  # noqa: ANN401 - a coroutine of any report
         async def report() -> None:

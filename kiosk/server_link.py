@@ -28,14 +28,16 @@ from queue_server.contract.messages import (
     TicketAnswer,
     TicketRequest,
 )
+from queue_server.contract.messages_appointments import AppointmentAnswer, CodeRequest
+from queue_server.contract.messages_help import HelpAnswer
 from queue_server.contract.messages_offline import (
-    AdoptRequest,
     GrantAnswer,
     GrantRequest,
     OfflineTicket,
     UploadAnswer,
     UploadRequest,
 )
+from queue_server.contract.messages_tickets import TicketLookUp, TicketsFound
 from queue_server.contract.problems import Code
 
 ANSWER_WITHIN_S: Final = 1.5
@@ -121,15 +123,63 @@ class HallServer:
         answer = await self._ask("POST", paths.UPLOAD, body=body, within_s=UPLOAD_WITHIN_S)
         return _read(UploadAnswer, answer)
 
-    async def paper(self, text: str) -> TicketAnswer:
-        """The ticket of a paper that was printed while a kiosk was cut off.
+    async def look_up(self, wanted: TicketLookUp) -> list[TicketAnswer]:
+        """Today's numbers of a person, or the one of a paper and those of its visit.
 
         Raises:
-            RefusedError: The server does not know it (yet).
+            RefusedError: The server does not know the paper (yet).
             SilentError: No usable answer in time.
         """
-        body = AdoptRequest(text=text).model_dump_json()
-        return _read(TicketAnswer, await self._ask("POST", f"{paths.TICKETS}/paper", body=body))
+        body = wanted.model_dump_json(exclude_none=True)
+        answer = await self._ask("POST", paths.TICKET_LOOK_UP, body=body)
+        return _read(TicketsFound, answer).tickets
+
+    async def give_back(self, ticket_id: TicketId) -> TicketAnswer:
+        """Give a number up.
+
+        Raises:
+            RefusedError: It cannot be given up any more.
+            SilentError: No usable answer in time: it is given up, or not.
+        """
+        answer = await self._ask("POST", f"{paths.ticket(ticket_id)}/abandon", body="{}")
+        return _read(TicketAnswer, answer)
+
+    async def call_help(self) -> HelpAnswer:
+        """Call a guide to this kiosk; one call at a time.
+
+        Raises:
+            RefusedError: The hall takes no calls now.
+            SilentError: No usable answer in time.
+        """
+        return _read(HelpAnswer, await self._ask("POST", paths.HELP, body="{}"))
+
+    async def help_call(self, help_id: str) -> HelpAnswer:
+        """What has become of a call.
+
+        Raises:
+            RefusedError: The server does not know it (any more).
+            SilentError: No usable answer in time.
+        """
+        return _read(HelpAnswer, await self._ask("GET", paths.help_call(help_id)))
+
+    async def end_help(self, help_id: str) -> None:
+        """Take a call back.
+
+        Raises:
+            RefusedError: The server does not know it (any more).
+            SilentError: No usable answer in time.
+        """
+        await self._ask("POST", f"{paths.help_call(help_id)}/withdraw", body="{}")
+
+    async def appointment(self, code: str) -> AppointmentAnswer:
+        """An appointment by its code.
+
+        Raises:
+            RefusedError: The hall knows none of today or later with it.
+            SilentError: No usable answer in time.
+        """
+        body = CodeRequest(code=code).model_dump_json()
+        return _read(AppointmentAnswer, await self._ask("POST", paths.APPOINTMENT_LOOK_UP, body=body))
 
     async def board(self) -> BoardSnapshot:
         """The hall's board; also the sign that the server answers.

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
+from kiosk.help_state import HelpCall
 from kiosk.visit import Document, Paper, Refusal, Screen, Voice, World
+from queue_server.contract.appointment_code import AppointmentText
 from queue_server.contract.ids import RequestKey, ServiceId, TicketId
 from queue_server.contract.messages import TicketAnswer, TicketRequest
+from queue_server.contract.messages_appointments import AppointmentAnswer
 
 
 class Kind(StrEnum):
@@ -28,6 +31,19 @@ class Kind(StrEnum):
     DID_NOT_PRINT = auto()
     PRINT_AGAIN = auto()
     SHOW_NUMBER = auto()
+    ANOTHER = auto()
+    LOOK_UP = auto()
+    SEARCH = auto()
+    TYPE = auto()
+    TAKE = auto()
+    PRINT_GUIDE = auto()
+    PROGRESS = auto()
+    PICK_TICKET = auto()
+    GIVE_BACK = auto()
+    CHECK_IN = auto()
+    NORMAL_NUMBER = auto()
+    CALL_HELP = auto()
+    END_HELP = auto()
     RESUME = auto()
     DONE = auto()
     BACK = auto()
@@ -46,13 +62,19 @@ class Kind(StrEnum):
     DOCUMENT_SHOWN = auto()
     CARD_REFUSED = auto()
     TICKET_SHOWN = auto()
+    APPOINTMENT_SHOWN = auto()
+    APPOINTMENT_FOUND = auto()
     ISSUED = auto()
     REFUSED = auto()
     NO_ANSWER = auto()
     PRINT_ENDED = auto()
     PRINT_FAILED = auto()
+    GUIDE_PRINTED = auto()
     FOUND = auto()
     NOT_FOUND = auto()
+    STOOD = auto()
+    GAVE_BACK = auto()
+    HELP_TOLD = auto()
     WORLD = auto()
     VOICE_ASKED = auto()
     REST = auto()
@@ -70,7 +92,7 @@ class Tap:
     Attributes:
         kind: What was touched.
         serial: `Session.serial` of the screen that was touched.
-        value: Which one: section, item, priority class, language or switch.
+        value: Which one: section, item, priority class, language, switch or key of the keyboard.
         new_key: A fresh request key; only CONFIRM uses it.
     """
 
@@ -103,6 +125,27 @@ class TicketShown:
     ticket_id: TicketId
     paper: str = ""
     kind: Kind = field(default=Kind.TICKET_SHOWN, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentShown:
+    """The QR code of an appointment was scanned."""
+
+    said: AppointmentText
+    kind: Kind = field(default=Kind.APPOINTMENT_SHOWN, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentFound:
+    """What the hall says of an appointment; `refusal` when it does not know it.
+
+    Neither where the server did not answer.
+    """
+
+    code: str = field(repr=False)
+    appointment: AppointmentAnswer | None = field(default=None, repr=False)
+    refusal: Refusal | None = None
+    kind: Kind = field(default=Kind.APPOINTMENT_FOUND, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +205,22 @@ class PrintFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class GuidePrinted:
+    """What came of the paper with a guide.
+
+    Attributes:
+        job: Which one: `PrintGuide.job`.
+        paper: PRINTED, PERHAPS, TORN or FAILED.
+        code: Of `hardware.errors`: why not.
+    """
+
+    job: int
+    paper: Paper
+    code: str = ""
+    kind: Kind = field(default=Kind.GUIDE_PRINTED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A ticket that was asked for by its id."""
 
@@ -176,6 +235,38 @@ class NotFound:
     ticket_id: TicketId
     refusal: Refusal | None
     kind: Kind = field(default=Kind.NOT_FOUND, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """The numbers that were looked up.
+
+    With a card those of its person, with a paper that one and the others of its visit; none where
+    the hall knows none.
+    """
+
+    tickets: tuple[TicketAnswer, ...]
+    kind: Kind = field(default=Kind.STOOD, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GaveBack:
+    """What came of giving a number back: the ticket as it is now, or why not.
+
+    Neither where the server did not answer.
+    """
+
+    ticket: TicketAnswer | None = None
+    refusal: Refusal | None = None
+    kind: Kind = field(default=Kind.GAVE_BACK, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HelpTold:
+    """What the hall says of the call for a guide."""
+
+    help: HelpCall
+    kind: Kind = field(default=Kind.HELP_TOLD, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +337,19 @@ Signal = (
     | DocumentShown
     | CardRefused
     | TicketShown
+    | AppointmentShown
+    | AppointmentFound
     | Issued
     | Refused
     | NoAnswer
     | PrintEnded
     | PrintFailed
+    | GuidePrinted
     | Found
     | NotFound
+    | Stood
+    | GaveBack
+    | HelpTold
     | WorldChanged
     | VoiceAsked
     | Rest
@@ -284,7 +381,8 @@ class Print:
     """Print this ticket and say what came of it.
 
     `paper_code` stands on the paper of a number that this kiosk gave while it was cut off.
-    `large_type`: the paper is set as large as the screen of who asked for it.
+    `large_type`: the paper is set as large as the screen of who asked for it. `visit_numbers` are
+    those of the whole visit, where it has more than one.
     """
 
     ticket: TicketAnswer
@@ -294,6 +392,20 @@ class Print:
     reprint: bool
     key: RequestKey | None
     paper_code: str = ""
+    large_type: bool = False
+    visit_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintGuide:
+    """Print what an item asks for. It is no ticket: nothing is written down about it.
+
+    `job` names it in the report. `large_type`: as for `Print`.
+    """
+
+    service_id: ServiceId
+    language: str
+    job: int
     large_type: bool = False
 
 
@@ -306,10 +418,51 @@ class Abandon:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Look a ticket up, by its id or, where there is one, by the code of its paper."""
+    """Get a ticket by its id."""
 
     ticket_id: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpAppointment:
+    """Ask what the hall knows of an appointment."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Find the numbers of today: by a person's document, a ticket's id or the code of a paper."""
+
+    principal: str = field(default="", repr=False)
+    ticket_id: str = ""
     paper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Give a number up, for good."""
+
+    ticket_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelp:
+    """Call a guide to this kiosk, and say what came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowHelp:
+    """After a moment, say what has become of the call."""
+
+    call: HelpCall
+
+
+@dataclass(frozen=True, slots=True)
+class EndHelp:
+    """Nobody need come any more."""
+
+    help_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,4 +490,20 @@ class StaffAct:
     language: str
 
 
-Effect = Issue | Print | Abandon | Fetch | AskPrinter | ForgetInterrupted | CheckCode | StaffAct
+Effect = (
+    Issue
+    | Print
+    | PrintGuide
+    | Abandon
+    | Fetch
+    | LookUp
+    | LookUpAppointment
+    | GiveBack
+    | CallHelp
+    | FollowHelp
+    | EndHelp
+    | AskPrinter
+    | ForgetInterrupted
+    | CheckCode
+    | StaffAct
+)

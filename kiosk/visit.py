@@ -12,9 +12,13 @@ from typing import Final
 
 from kiosk.care_state import NO_CARE, Care
 from kiosk.comfort import PLAIN, Comfort
+from kiosk.help_state import NO_HELP, HelpCall
+from kiosk.look_up_state import NO_INQUIRY, Inquiry
+from queue_server.contract.appointment_code import AppointmentText
 from queue_server.contract.ids import ClassId, RequestKey, ServiceId
 from queue_server.contract.messages import BoardSnapshot, Catalogue, TicketAnswer, TicketRequest
 from queue_server.contract.messages import Visitor as WireVisitor
+from queue_server.contract.messages_appointments import AppointmentAnswer
 from queue_server.contract.problems import Code
 
 
@@ -24,6 +28,8 @@ class Screen(StrEnum):
     HOME = auto()
     SECTIONS = auto()
     ITEMS = auto()
+    SEARCH = auto()
+    GUIDE = auto()
     CONFIRM = auto()
     IDENTIFY = auto()
     PRIORITY = auto()
@@ -38,13 +44,20 @@ class Screen(StrEnum):
     FINDING = auto()
     FOUND = auto()
     HELP = auto()
+    PROGRESS = auto()
+    STANDING = auto()
+    GIVE_BACK = auto()
+    GIVING_BACK = auto()
     ATTRACT = auto()
     OUT_OF_SERVICE = auto()
     STAFF_CODE = auto()
     STAFF = auto()
+    APPOINTMENT = auto()
 
 
-LISTENING: Final = frozenset({Screen.HOME, Screen.ATTRACT, Screen.CONFIRM, Screen.IDENTIFY})
+LISTENING: Final = frozenset(
+    {Screen.HOME, Screen.ATTRACT, Screen.CONFIRM, Screen.IDENTIFY, Screen.PROGRESS}
+)
 """Screens on which a card or a code is read: those that show the privacy notice."""
 
 
@@ -147,6 +160,16 @@ class Visit:
         was_sent: The request may have reached the server (the answer is missing).
         came_from: Where the help screen returns to.
         staff: On the staff screens only.
+        principal: What was shown of the person the matter is for (代办); never needed.
+        for_principal: It is that person's document that is asked for.
+        matters: The numbers of this visit so far, the first of them first.
+        standing: Numbers that were looked up.
+        asks_standing: They asked where they stand; otherwise their card led on from the first
+            screen.
+        help: The call for a guide, when they made one.
+        inquiry: What they look up.
+        scanned: What the code of their appointment said.
+        appointment: What the hall says of it; None when it does not know it or was not asked.
     """
 
     section_id: str = ""
@@ -167,12 +190,22 @@ class Visit:
     was_sent: bool = False
     came_from: Screen = Screen.HOME
     staff: StaffSeat = field(default_factory=StaffSeat)
+    principal: Document | None = None
+    for_principal: bool = False
+    matters: tuple[TicketAnswer, ...] = ()
+    standing: tuple[TicketAnswer, ...] = ()
+    asks_standing: bool = False
+    help: HelpCall = NO_HELP
+    inquiry: Inquiry = NO_INQUIRY
+    scanned: AppointmentText | None = field(default=None, repr=False)
+    appointment: AppointmentAnswer | None = field(default=None, repr=False)
 
     def wire_request(self, language: str) -> TicketRequest:
         """What is asked of the server for this visit.
 
         An agent's own card says nothing about the person the matter is for, so it gives no
-        principal: with twelve households' papers each ticket is another principal's.
+        principal: with twelve households' papers each ticket is another principal's. That person's
+        own card, where the agent has it with them, gives it.
 
         Raises:
             ValueError: No item was chosen.
@@ -185,15 +218,19 @@ class Visit:
             visitor=self._wire_visitor(),
             language=language.replace("_", "-"),
             channel="kiosk",
+            visit_of=self.matters[0].ticket_id if self.matters else None,
+            appointment=self.appointment.code if self.appointment else None,
         )
 
     def _wire_visitor(self) -> WireVisitor | None:
-        if self.document is None:
+        own, concerned = self.document, self.principal if self.for_other else self.document
+        if own is None and concerned is None:
             return WireVisitor(agent=True) if self.for_other else None
+        shown = own or concerned
         return WireVisitor(
-            principal=None if self.for_other else self.document.principal,
-            document_kind=self.document.kind,
-            name=self.document.masked_name or None,
+            principal=concerned.principal if concerned else None,
+            document_kind=shown.kind if shown else None,
+            name=(own.masked_name or None) if own else None,
             agent=self.for_other,
         )
 
@@ -246,19 +283,21 @@ class Equipment:
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """A request that was under way when the kiosk stopped; only ever one without a document.
+    """A request that was under way when the kiosk stopped.
 
     Attributes:
         key: Its key.
-        request: What was asked.
+        request: What was asked; None where a document belonged to it, which was forgotten.
         language: The language it was asked in.
         maybe_printed: Paper may have come out already, so another one is a repetition.
+        number: The number it got; empty where nobody knows of one.
     """
 
     key: RequestKey
-    request: TicketRequest
+    request: TicketRequest | None
     language: str
     maybe_printed: bool
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

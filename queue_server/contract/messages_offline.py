@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from queue_server.contract.ids import SERVICE_PATTERN
+from queue_server.contract.ids import SERVICE_PATTERN, UUID_PATTERN
 from queue_server.contract.messages_base import Answer, Request, Utc
 from queue_server.contract.messages_tickets import TicketAnswer, TicketState
 
-UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 OFFLINE_LABEL_PATTERN = r"^[A-Za-z0-9]{1,4}[0-9]{1,2}-[0-9]{2,3}$"
 UPLOAD_MAX = 100
 PAPER_TEXT_MAX = 512
@@ -59,7 +58,8 @@ class GrantAnswer(Answer):
 
 
 class OfflineTicket(Request):
-    """One number that a kiosk gave. `issued_at` is corrected by the known error of its clock."""
+    """One number that a kiosk gave. `issued_at` is corrected by the known error of its clock;
+    `visit_of` is as in `TicketRequest`."""
 
     request_key: Uuid
     grant_id: Uuid
@@ -69,6 +69,7 @@ class OfflineTicket(Request):
     printed: bool
     priority_class: Annotated[str, Field(max_length=32)] | None = None
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
+    visit_of: Uuid | None = None
 
 
 class UploadRequest(Request):

@@ -43,6 +43,7 @@ class TicketRequest(Request):
 
     `visit_of` names an earlier ticket of the same visit by its id, or by the key of its request
     where a kiosk gave it while cut off: the visit goes on.
+    `appointment`: the code of an appointment for the item, which is kept by this.
     """
 
     service_id: Annotated[str, Field(pattern=SERVICE_PATTERN)]
@@ -51,6 +52,7 @@ class TicketRequest(Request):
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
     channel: Literal["kiosk", "desk", "phone"] | None = None
     visit_of: Annotated[str, Field(pattern=UUID_PATTERN)] | None = None
+    appointment: Annotated[str, Field(min_length=1, max_length=40)] | None = None
 
 
 class Wait(Answer):
@@ -83,3 +85,24 @@ class TicketAnswer(Answer):
     window_id: str | None = None
     masked_name: str | None = None
     appointment_at: Utc | None = None
+
+
+class TicketLookUp(Request):
+    """`POST /api/v1/tickets/look-up`: exactly one of the three.
+
+    `principal` is the number a card or code gave, never one that was typed; only its keyed
+    fingerprint is compared. `paper` is the code on the paper of a kiosk that was cut off.
+    """
+
+    principal: Annotated[str, Field(min_length=4, max_length=64)] | None = None
+    ticket_id: Annotated[str, Field(pattern=UUID_PATTERN)] | None = None
+    paper: Annotated[str, Field(min_length=1, max_length=512)] | None = None
+
+
+class TicketsFound(Answer):
+    """With a document its person's live tickets, the first given first; with a paper its ticket,
+    whatever has become of it, and the live ones of the same visit. Fields are added beside
+    `tickets`: once cases exist, they stand there.
+    """
+
+    tickets: list[TicketAnswer]

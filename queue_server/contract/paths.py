@@ -6,10 +6,11 @@ SESSION = f"{API}/session"
 WINDOWS = f"{API}/windows"
 GRANTS = f"{API}/grants"
 UPLOAD = f"{TICKETS}/upload"
+TICKET_LOOK_UP = f"{TICKETS}/look-up"
+HELP = f"{API}/help"
 APPOINTMENTS = f"{API}/appointments"
 SLOTS = f"{APPOINTMENTS}/slots"
 APPOINTMENT_LOOK_UP = f"{APPOINTMENTS}/look-up"
-APPOINTMENT_CHECK_IN = f"{APPOINTMENTS}/check-in"
 APPOINTMENT_MOVE = f"{APPOINTMENTS}/move"
 APPOINTMENT_CANCEL = f"{APPOINTMENTS}/cancel"
 BOARD = f"{API}/board"
@@ -31,6 +32,11 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 def ticket(ticket_id: str) -> str:
     """One ticket, by its unguessable id."""
     return f"{TICKETS}/{ticket_id}"
+
+
+def help_call(help_id: str) -> str:
+    """One call for a guide."""
+    return f"{HELP}/{help_id}"
 
 
 def window(window_id: str) -> str:

@@ -1,13 +1,10 @@
 """The number ticket."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
-from typing import NamedTuple
 
-from queue_server.paper.columns import columns_of, hang, wrap
+from queue_server.paper.columns import columns_of
 from queue_server.paper.lines import (
     COLUMNS_80_MM,
     Align,
@@ -15,42 +12,22 @@ from queue_server.paper.lines import (
     Line,
     QrLine,
     RuleLine,
-    TextLine,
 )
+from queue_server.paper.sheet import DOUBLE, Material, Sheet, Size
 from queue_server.paper.wording import (
     NoEstimate,
     Translate,
     WaitRange,
     ahead_sentence,
+    appointment_sentence,
     computed_sentence,
     wait_sentence,
     windows_sentence,
 )
 
-TICK_BOX = "□ "
-RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ug", "ur"))
 NUMBER_SIZE_MAX = 8
 NUMBER_SHARE = 0.75
 """The number takes at most this part of the paper's width, so a tear at the edge spares it."""
-
-
-class PaperKind(Enum):
-    """In what form a material is brought."""
-
-    ORIGINAL = "original"
-    COPY = "copy"
-    ORIGINAL_AND_COPY = "original_and_copy"
-    ORIGINAL_OR_COPY = "original_or_copy"
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """A paper to bring, its name in the ticket's language. `copies` counts pieces of `kind`."""
-
-    name: str
-    kind: PaperKind
-    copies: int
-    required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +47,13 @@ class TicketPaper:
         qr_is_link: The code is an address a phone can open; else staff scan it.
         wifi_name: The hall's Wi-Fi, printed where no address can be reached from outside.
         priority_name: Name of the priority class; None for a normal ticket.
+        appointment: Start of the slot of an appointment, "10:00"; empty for every other ticket.
         masked_name: "张*三"; None when nobody was identified.
         reprint: This is a second print of the same number.
         unconfirmed: Issued while the server could not be reached.
         issued_at: Local time of issue.
         large_type: Everything twice as big.
+        visit_numbers: All numbers of the visit, the first first; empty when this is the only one.
         columns: Columns of the paper at font A, 48 or 32.
     """
 
@@ -91,10 +70,12 @@ class TicketPaper:
     qr_is_link: bool = False
     wifi_name: str | None = None
     priority_name: str | None = None
+    appointment: str = ""
     masked_name: str | None = None
     reprint: bool = False
     unconfirmed: bool = False
     large_type: bool = False
+    visit_numbers: tuple[str, ...] = ()
     columns: int = COLUMNS_80_MM
 
 
@@ -121,42 +102,16 @@ def ticket_lines(paper: TicketPaper, language: str, translate: Translate) -> tup
     )
 
 
-class _Size(NamedTuple):
-    """Magnification across and down."""
-
-    width: int
-    height: int
-
-
-NORMAL = _Size(1, 1)
-TALL = _Size(1, 2)
-DOUBLE = _Size(2, 2)
-
-
 class _Layout:
     """The parts of one ticket."""
 
     def __init__(self, paper: TicketPaper, language: str, translate: Translate) -> None:
         self._paper = paper
         self._translate = translate
-        right_to_left = re.split("[-_]", language.lower())[0] in RIGHT_TO_LEFT
-        self._start = Align.RIGHT if right_to_left else Align.LEFT
-        wide = paper.columns >= COLUMNS_80_MM
-        self._key = DOUBLE if paper.large_type else NORMAL
-        self._body = (DOUBLE if wide else TALL) if paper.large_type else NORMAL
-
-    def _text(
-        self, text: str, size: _Size, align: Align | None = None, *, bold: bool = False
-    ) -> Iterator[Line]:
-        """Breaks a text to lines at a magnification; without `align` they stand at the start."""
-        for line in wrap(text, self._paper.columns // size.width):
-            yield TextLine(line, size.width, size.height, align or self._start, bold)
-
-    def _heading(self, text: str, size: _Size) -> Iterator[Line]:
-        """Centres a heading; one that does not fit a line at double width is printed tall."""
-        if size.width > 1 and columns_of(text) * size.width > self._paper.columns:
-            size = TALL
-        yield from self._text(text, size, Align.CENTRE, bold=True)
+        sheet = Sheet(paper.columns, language, translate, large_type=paper.large_type)
+        self._sheet = sheet
+        self._key, self._body = sheet.key, sheet.body
+        self._text, self._heading = sheet.text, sheet.heading
 
     def head(self) -> Iterator[Line]:
         """Hall, number, item and marks."""
@@ -165,11 +120,14 @@ class _Layout:
         yield FeedLine(1)
         room = int(paper.columns * NUMBER_SHARE) // max(1, columns_of(paper.number))
         size = max(1, min(NUMBER_SIZE_MAX, room))
-        yield from self._text(paper.number, _Size(size, size), Align.CENTRE, bold=True)
+        yield from self._text(paper.number, Size(size, size), Align.CENTRE, bold=True)
         yield FeedLine(1)
         yield from self._heading(paper.item_name, DOUBLE)
         if paper.priority_name is not None:
             mark = self._translate.gettext("Priority: {name}").format(name=paper.priority_name)
+            yield from self._heading(mark, self._key)
+        if paper.appointment:
+            mark = appointment_sentence(paper.appointment, self._translate)
             yield from self._heading(mark, self._key)
         if paper.reprint:
             mark = self._translate.gettext("Reprint. The number is the same.")
@@ -190,6 +148,10 @@ class _Layout:
             yield from self._text(computed_sentence(paper.wait, translate), self._body)
         if paper.windows:
             yield from self._text(windows_sentence(paper.windows, translate), self._key, bold=True)
+        if paper.visit_numbers:
+            numbers = translate.gettext(", ").join(paper.visit_numbers)
+            words = translate.gettext("This visit: {numbers}").format(numbers=numbers)
+            yield from self._text(words, self._key, bold=True)
         if paper.handling_hint:
             yield from self._text(paper.handling_hint, self._body)
 
@@ -201,24 +163,7 @@ class _Layout:
         yield RuleLine()
         yield from self._text(self._translate.gettext("Please have ready:"), size, bold=True)
         for material in paper.materials:
-            text = self._material(material)
-            for line in hang(TICK_BOX, text, paper.columns // size.width):
-                yield TextLine(line, size.width, size.height, self._start)
-
-    def _material(self, material: Material) -> str:
-        translate = self._translate
-        forms = {
-            PaperKind.ORIGINAL: translate.gettext("original"),
-            PaperKind.COPY: translate.gettext("copy"),
-            PaperKind.ORIGINAL_AND_COPY: translate.gettext("original and copy"),
-            PaperKind.ORIGINAL_OR_COPY: translate.gettext("original or copy"),
-        }
-        form = forms[material.kind]
-        if material.copies > 1:
-            form = translate.gettext("{form}, {n} pieces").format(form=form, n=material.copies)
-        if not material.required:
-            form = translate.gettext("{form}, if it applies to you").format(form=form)
-        return translate.gettext("{name} ({form})").format(name=material.name, form=form)
+            yield from self._sheet.to_tick(material)
 
     def code(self) -> Iterator[Line]:
         """The QR code and what it is for."""

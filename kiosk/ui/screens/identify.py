@@ -14,14 +14,10 @@ def build(scene: Scene) -> Widget:
     """The two devices, or the word that there are none, and the way without."""
     theme, world = scene.theme, scene.world
     page = BoxLayout(orientation="vertical", spacing=theme.gap_px)
+    title, why = _words(scene)
     head = column(
-        scene.title(scene._("Would you like to show a document?")),
-        scene.body(
-            scene._(
-                "It is not needed. With it this machine finds your number again if you lose it."
-            ),
-            ink=scene.colours.ink_soft,
-        ),
+        scene.title(title),
+        scene.body(why, ink=scene.colours.ink_soft),
         spacing=theme.tight_px,
     )
     page.add_widget(head)
@@ -41,13 +37,26 @@ def build(scene: Scene) -> Widget:
         devices.add_widget(_device(scene, "no-document", words))
     page.add_widget(devices)
     page.add_widget(scene.caption(privacy(scene)))
-    label = (
-        scene._("Without a document")
-        if scene.visit.document is None
-        else scene._("Forget the document")
-    )
+    visit = scene.visit
+    shown = visit.principal if visit.for_principal else visit.document
+    label = scene._("Without a document") if shown is None else scene._("Forget the document")
     page.add_widget(scene.main_button(Kind.NO_DOCUMENT, label, "no-document"))
     return page
+
+
+def _words(scene: Scene) -> tuple[str, str]:
+    if scene.visit.for_principal:
+        return (
+            scene._("Have you the card of the person it is for?"),
+            scene._(
+                "It is not needed. With it this machine sees whether that person has a number for "
+                "this already."
+            ),
+        )
+    return (
+        scene._("Would you like to show a document?"),
+        scene._("It is not needed. With it this machine finds your number again if you lose it."),
+    )
 
 
 def _device(scene: Scene, icon: str, words: str) -> Panel:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from kiosk.guide import advice_item
 from kiosk.moves_ticket import RETRYABLE
 from kiosk.signals import Kind
 from kiosk.ui import sayings
@@ -39,7 +38,7 @@ class Message:
 def no_paper(scene: Scene) -> Widget:
     """Known before anything was promised."""
     why = sayings.fault(scene.world.printer.trouble, scene.speech)
-    return _page(
+    return page(
         scene,
         Message(
             "paper-out",
@@ -62,17 +61,17 @@ def no_paper(scene: Scene) -> Widget:
 
 def issuing(scene: Scene) -> Widget:
     """A moment."""
-    return _page(scene, Message("ticket", scene._("Your number is being taken…")))
+    return page(scene, Message("ticket", scene._("Your number is being taken…")))
 
 
 def finding(scene: Scene) -> Widget:
     """A moment."""
-    return _page(scene, Message("search", scene._("Looking your number up…")))
+    return page(scene, Message("search", scene._("Looking your number up…")))
 
 
 def unsure(scene: Scene) -> Widget:
     """The request was sent and no answer came."""
-    return _page(
+    return page(
         scene,
         Message(
             "network-off",
@@ -94,6 +93,8 @@ def refused(scene: Scene) -> Widget:
     """A clear no, or nobody to ask."""
     why = scene.visit.refusal
     can_retry = scene.visit.request is not None or scene.visit.service_id is None
+    if scene.visit.asks_standing:
+        return _not_shown(scene)
     if why is None:
         title = scene._("The number system cannot be reached")
         first = scene._("No number was taken. Please try again in a moment, or ask at the desk.")
@@ -105,7 +106,21 @@ def refused(scene: Scene) -> Widget:
         can_retry = why.code in RETRYABLE and scene.visit.request is not None
     buttons = [scene.main_button(Kind.RETRY, scene._("Try again"), "repeat")] if can_retry else []
     buttons.append(scene.button(Kind.BACK, scene._("Back"), "back"))
-    return _page(scene, Message(icon, title, (first,), buttons, tone="danger"))
+    return page(scene, Message(icon, title, (first,), buttons, tone="danger"))
+
+
+def _not_shown(scene: Scene) -> Widget:
+    """A number that was looked up, or was to be given back."""
+    why = scene.visit.refusal
+    title = scene._("That did not work")
+    if why is None:
+        title = scene._("The number system cannot be reached")
+        said = scene._("Nothing is known of your number just now. Please ask at the desk.")
+    else:
+        said = sayings.refusal(why, scene.speech)
+    back = scene.main_button(Kind.BACK, scene._("Back"), "back")
+    icon = "network-off" if why is None else "warning"
+    return page(scene, Message(icon, title, (said,), (back,), tone="danger"))
 
 
 def duplicate(scene: Scene) -> Widget:
@@ -122,15 +137,17 @@ def duplicate(scene: Scene) -> Widget:
     if ticket is not None and not scene.world.printer.ready:
         buttons.append(scene.main_button(Kind.SHOW_NUMBER, scene._("Show it in large"), "ticket"))
     done = scene.button if buttons else scene.main_button
+    if ticket is not None:
+        buttons.append(scene.button(Kind.ANOTHER, scene._("Another matter"), "ticket"))
     buttons.append(done(Kind.DONE, scene._("Good, thank you"), "check"))
     title = scene._("You already have a number")
-    return _page(scene, Message("ticket", title, sentences, buttons, number))
+    return page(scene, Message("ticket", title, sentences, buttons, number))
 
 
 def ask_printed(scene: Scene) -> Widget:
     """The printer cannot say; the person can."""
     ticket = scene.visit.ticket
-    return _page(
+    return page(
         scene,
         Message(
             "printer",
@@ -145,29 +162,15 @@ def ask_printed(scene: Scene) -> Widget:
     )
 
 
-def help_(scene: Scene) -> Widget:
-    """People help people; an advice number where the catalogue has one."""
-    item = advice_item(scene.world.catalogue)
-    buttons = [scene.button(Kind.BACK, scene._("Go back"), "back")]
-    sentences = [scene._("Ask anybody at the desk or at a window; they will gladly help.")]
-    if item is not None:
-        sentences.append(
-            scene._("Or take a number for advice: a clerk will sit down with you and listen.")
-        )
-        label = scene._("Take a number for advice")
-        buttons.insert(0, scene.main_button(Kind.PICK_ITEM, label, "help-person", item.service_id))
-    title = scene._("Would you like help?")
-    return _page(scene, Message("help-person", title, sentences, buttons))
-
-
 def _place(scene: Scene, ticket: TicketAnswer) -> str:
     return ahead_sentence(ticket.ahead, scene.speech)
 
 
-def _page(scene: Scene, message: Message) -> Widget:
+def page(scene: Scene, message: Message) -> Widget:
+    """A page of that message."""
     theme, colours = scene.theme, scene.colours
     tint = {"calm": colours.accent, "warning": colours.warning, "danger": colours.danger}
-    page = BoxLayout(orientation="vertical", spacing=theme.gap_px)
+    made = BoxLayout(orientation="vertical", spacing=theme.gap_px)
     panel = scene.panel(spacing=theme.gap_px, padding=theme.px(56 if theme.portrait else 32))
     panel.add_widget(space())
     if theme.portrait or not message.number:
@@ -193,10 +196,10 @@ def _page(scene: Scene, message: Message) -> Widget:
     words.extend(scene.body(one, halign="center", even=True) for one in message.sentences if one)
     panel.add_widget(column(*words, spacing=theme.gap_px))
     panel.add_widget(space())
-    page.add_widget(panel)
+    made.add_widget(panel)
     if message.buttons:
-        page.add_widget(_buttons(scene, message.buttons))
-    return page
+        made.add_widget(_buttons(scene, message.buttons))
+    return made
 
 
 def _buttons(scene: Scene, buttons: Sequence[Touch]) -> BoxLayout:

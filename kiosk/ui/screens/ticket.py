@@ -9,8 +9,9 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.image import Image
 from kivy.uix.widget import Widget
 
-from kiosk import shelf
-from kiosk.paper_job import item_name, ticket_code, wait_of
+from kiosk import matters, shelf
+from kiosk.moves_matters import OWED
+from kiosk.paper_job import appointment_start, item_name, ticket_code, wait_of
 from kiosk.signals import Kind
 from kiosk.ui import sayings
 from kiosk.ui.scene import Scene, column, row, space
@@ -20,10 +21,13 @@ from queue_server.contract.messages import TicketAnswer, TicketState
 from queue_server.paper.wording import (
     NoEstimate,
     ahead_sentence,
+    appointment_sentence,
     wait_sentence,
     windows_sentence,
 )
 
+ON_PAPER = frozenset({TicketState.WAITING, TicketState.UNCONFIRMED, TicketState.HELD})
+"""States in which a number is printed again."""
 QR_QUIET_MODULES = 4
 """Quiet zone around a QR code (ISO/IEC 18004, section 5.3.8)."""
 
@@ -110,16 +114,28 @@ def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
         ),
         scene.heading(item_name(item, speech) or ticket.service_id, halign=halign),
     ]
+    if ticket.appointment_at is not None:
+        words = appointment_sentence(appointment_start(ticket, None), speech)
+        made.append(scene.heading(words, halign=halign, ink=colours.accent))
     if scene.visit.paper_code:
         made.append(scene.body(wait_sentence(NoEstimate.CUT_OFF, speech), halign=halign, even=True))
         words = scene._("Issued without the server. The number counts; the hall will confirm it.")
         made.append(scene.body(words, halign=halign, even=True))
+        if scene.visit.scanned is not None:
+            words = scene._(
+                "It is an ordinary number: please show your appointment at the window as well."
+            )
+            made.append(scene.body(words, halign=halign, even=True))
     elif ticket.state in {TicketState.WAITING, TicketState.UNCONFIRMED}:
         wait = wait_of(ticket.wait, ticket.windows, None)
         made.append(scene.heading(ahead_sentence(ticket.ahead, speech), halign=halign))
         made.append(scene.body(wait_sentence(wait, speech), halign=halign, even=True))
     if ticket.windows:
         made.append(scene.body(windows_sentence(ticket.windows, speech), halign=halign, even=True))
+    numbers = matters.numbers(scene.visit)
+    if len(numbers) > 1 and scene.session.screen is not Screen.FOUND:
+        words = scene._("This visit: {numbers}").format(numbers=scene._(", ").join(numbers))
+        made.append(scene.body(words, halign=halign, even=True, ink=colours.accent))
     if ticket.masked_name:
         made.append(scene.body(ticket.masked_name, halign=halign, ink=colours.ink_soft))
     return made
@@ -161,12 +177,22 @@ def _qr(text: str) -> object:
 
 
 def _buttons(scene: Scene, ticket: TicketAnswer) -> Widget | None:
+    """Beside each other; on a narrow screen never more than two in a row."""
     if scene.session.screen is Screen.PRINTING:
         return None
+    found = scene.session.screen is Screen.FOUND
     done = scene.main_button(Kind.DONE, scene._("Done"), "check")
-    live = ticket.state in {TicketState.WAITING, TicketState.UNCONFIRMED, TicketState.HELD}
-    if scene.session.screen is Screen.FOUND and live and scene.world.printer.ready:
-        again = scene.button(Kind.PRINT_AGAIN, scene._("Print it again"), "printer")
-        theme = scene.theme
-        return row(again, done, spacing=theme.gap_px, size_hint_y=None, height=theme.button_px)
-    return done
+    made: list[Widget] = []
+    if found and ticket.state in ON_PAPER and scene.world.printer.ready:
+        made.append(scene.button(Kind.PRINT_AGAIN, scene._("Print it again"), "printer"))
+    if found and ticket.state in matters.RETURNABLE:
+        made.append(scene.button(Kind.GIVE_BACK, scene._("Give it back"), "close"))
+    if found or scene.visit.paper not in OWED:
+        made.append(scene.button(Kind.ANOTHER, scene._("Another matter"), "ticket"))
+    made.append(done)
+    theme = scene.theme
+    rows = [made[at : at + 2] for at in range(0, len(made), 2)] if theme.portrait else [made]
+    lines = [
+        row(*one, spacing=theme.gap_px, size_hint_y=None, height=theme.button_px) for one in rows
+    ]
+    return column(*lines, spacing=theme.gap_px)

@@ -29,7 +29,10 @@ from queue_server.contract.messages import (
     Catalogue,
     TicketAnswer,
     TicketRequest,
+    TicketState,
 )
+from queue_server.contract.messages_help import HelpAnswer
+from queue_server.contract.messages_tickets import TicketLookUp
 from queue_server.contract.problems import Code
 from tests import fakes_kiosk as fakes
 from tests.fakes_devices import FakePrinter, FakeReader, FakeScanner
@@ -46,6 +49,9 @@ class FakeServer:
         self.asked: list[tuple[RequestKey, TicketRequest]] = []
         self.troubles: list[Exception] = []
         self.papers: list[str] = []
+        self.looked_up: list[str] = []
+        self.standing: list[TicketAnswer] = []
+        self.help_ended: list[str] = []
         self.reachable = True
         self.cached: Catalogue | None = None
 
@@ -60,9 +66,32 @@ class FakeServer:
             raise trouble
         return self.taken[key]
 
-    async def paper(self, text: str) -> TicketAnswer:
-        self.papers.append(text)
-        return fakes.alone()
+    async def look_up(self, wanted: TicketLookUp) -> list[TicketAnswer]:
+        if wanted.paper:
+            self.papers.append(wanted.paper)
+            return [fakes.alone()]
+        if wanted.principal:
+            self.looked_up.append(wanted.principal)
+            return self.standing
+        return [await self.ticket(TicketId(wanted.ticket_id or ""))]
+
+    async def give_back(self, ticket_id: TicketId) -> TicketAnswer:
+        given = await self.ticket(ticket_id)
+        return given.model_copy(update={"state": TicketState.ABANDONED})
+
+    async def call_help(self) -> HelpAnswer:
+        return self._help("open")
+
+    async def help_call(self, help_id: str) -> HelpAnswer:
+        return self._help("answered")
+
+    async def end_help(self, help_id: str) -> None:
+        self.help_ended.append(help_id)
+
+    def _help(self, state: str) -> HelpAnswer:
+        return HelpAnswer.model_validate(
+            {"help_id": "h", "state": state, "late": False, "asked_at": fakes.AT}
+        )
 
     async def ticket(self, ticket_id: TicketId) -> TicketAnswer:
         for ticket in self.taken.values():

@@ -24,6 +24,7 @@ from kiosk.signals import (
     PrintEnded,
     PrintFailed,
     Refused,
+    Stood,
     Tap,
     Tick,
     TicketShown,
@@ -109,6 +110,7 @@ def test_the_preset_is_myself_without_document_and_priority() -> None:
 def test_a_card_on_the_first_screen_leads_on_and_is_used() -> None:
     person = Person()
     person.see(DocumentShown(CARD))
+    person.see(Stood(()))
     assert person.screen is Screen.SECTIONS
     person.taps((Kind.PICK_SECTION, "work"), Kind.CONFIRM)
     visitor = person.issues[0].request.visitor
@@ -363,7 +365,7 @@ def test_a_scanned_ticket_shows_its_place() -> None:
     person = Person()
     person.see(TicketShown(TicketId(TICKET.ticket_id)))
     assert person.screen is Screen.FINDING
-    person.see(Found(TICKET))
+    person.see(Stood((TICKET,)))
     assert person.screen is Screen.FOUND
 
 
@@ -373,7 +375,7 @@ def test_an_unknown_scanned_ticket_is_refused_in_words() -> None:
     person.see(NotFound(TicketId("x"), Refusal(Code.UNKNOWN_TICKET)))
     assert person.screen is Screen.REFUSED
     person.tap(Kind.BACK)
-    assert person.screen is Screen.HOME
+    assert person.screen is Screen.PROGRESS
 
 
 def test_a_tickets_code_is_no_document() -> None:

@@ -8,10 +8,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from kiosk import moves, shelf
 from kiosk import session as flow
+from kiosk.help_state import HelpCall, HelpState
 from kiosk.signals import (
     CardRefused,
     DocumentShown,
-    Found,
+    GaveBack,
+    HelpTold,
     Issue,
     Issued,
     Kind,
@@ -20,6 +22,7 @@ from kiosk.signals import (
     PrintEnded,
     PrintFailed,
     Refused,
+    Stood,
     Tap,
     TicketShown,
     Touched,
@@ -27,7 +30,7 @@ from kiosk.signals import (
 )
 from kiosk.visit import EMPTY_VISIT, Document, Equipment, Paper, Refusal, Screen
 from queue_server.contract.ids import RequestKey, TicketId
-from queue_server.contract.messages import TicketAnswer
+from queue_server.contract.messages import TicketAnswer, TicketState
 from queue_server.contract.problems import Code
 from tests import fakes_kiosk as fakes
 from tests.unit.kiosk.flow import CATALOGUE, OUT_OF_PAPER, WELL, WORLD, Person
@@ -39,7 +42,8 @@ TAPS = [
 ]
 SECTIONS = [section.section_id for section in shelf.sections(CATALOGUE)]
 ITEMS = [item.service_id for item in CATALOGUE.items]
-VALUES = st.sampled_from([*SECTIONS, *ITEMS, "elderly", "en", "zh_CN", "", "no-such-thing"])
+VALUES = st.sampled_from([*SECTIONS, *ITEMS, "elderly", "en", "zh_CN", "", fakes.TICKET_ID, "no-such-thing"])
+CALLED = fakes.ticket("C003", "C01", ticket_id="called", state=TicketState.CALLED)
 PRINTERS = st.sampled_from([WELL, OUT_OF_PAPER, Equipment(), Equipment(fitted=True)])
 PAUSES = st.sampled_from([0.0, 0.1, 0.3, 0.5, 1.0, 19.0, 45.0, 130.0])
 
@@ -129,7 +133,20 @@ class Walk(RuleBasedStateMachine):
     def scanned_ticket(self, found: bool) -> None:  # noqa: FBT001
         self.see(TicketShown(TicketId(fakes.TICKET_ID)), 0.5)
         if found:
-            self.see(Found(fakes.ticket()), 0.5)
+            self.see(Stood((fakes.ticket(),)), 0.5)
+
+    @rule(tickets=st.sampled_from([(), (fakes.ticket(),), (fakes.ticket(), CALLED)]))
+    def the_hall_finds(self, tickets: tuple[TicketAnswer, ...]) -> None:
+        self.see(Stood(tickets), 0.5)
+
+    @rule(well=st.booleans())
+    def given_back(self, well: bool) -> None:  # noqa: FBT001
+        gone = fakes.ticket(state=TicketState.ABANDONED)
+        self.see(GaveBack(gone if well else None), 0.5)
+
+    @rule(state=st.sampled_from(HelpState))
+    def the_hall_says_of_help(self, state: HelpState) -> None:
+        self.see(HelpTold(HelpCall(state, "h")), 0.5)
 
     @rule(printer=PRINTERS)
     def printer_changes(self, printer: Equipment) -> None:
@@ -158,7 +175,8 @@ class Walk(RuleBasedStateMachine):
     def a_number_on_the_screen_was_given_by_the_server(self) -> None:
         shown = self.person.visit.ticket
         if shown is not None and self.person.screen in {Screen.PRINTING, Screen.TICKET}:
-            known = {ticket.ticket_id for ticket in self.taken.values()} | {fakes.TICKET_ID}
+            known = {ticket.ticket_id for ticket in self.taken.values()}
+            known |= {fakes.TICKET_ID, CALLED.ticket_id}
             assert shown.ticket_id in known
 
     @invariant()
