@@ -63,6 +63,20 @@ class ModeHint(_Part):
     hint: Names = Field(default_factory=dict)
 
 
+class Stage(_Part):
+    """One stage of a matter's way through the offices."""
+
+    name: Names
+    owner: Names | None = None
+    limit: Limit | None = None
+
+
+class Result(_Part):
+    """What people hold in their hands in the end."""
+
+    name: Names | None = None
+
+
 class Mode(StrEnum):
     """Handling modes with sentences of our own; a pack may know others."""
 
@@ -81,6 +95,9 @@ class Guide(_Part):
     fee: Fees | None = None
     condition: Names | None = None
     basis: Names | None = None
+    steps: tuple[Stage, ...] = ()
+    result: Result | None = None
+    where: Names | None = None
     handling_mode: str | ModeHint = ""
 
     @property

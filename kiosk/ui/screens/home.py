@@ -8,7 +8,7 @@ from kiosk.ui import notices, sayings
 from kiosk.ui.scene import Scene, column, middle, row, space
 from kiosk.ui.screens.hub import hub
 from kiosk.ui.widgets import Icon, Panel, Text, Touch
-from kiosk.visit import ServerHealth, TornTicket
+from kiosk.visit import Interrupted, ServerHealth, TornTicket
 from queue_server.contract.messages import WaitingRow
 
 CROWDED = 2
@@ -141,7 +141,7 @@ def _notes(scene: Scene) -> list[Widget]:
     world, made = scene.world, []
     unreachable = world.server is ServerHealth.UNREACHABLE
     if world.interrupted is not None:
-        made.append(_resume(scene))
+        made.append(_resume(scene, world.interrupted))
     if world.torn is not None and world.printer.ready:
         made.append(_torn(scene, world.torn))
     if unreachable and world.gives_alone:
@@ -169,8 +169,11 @@ def _notes(scene: Scene) -> list[Widget]:
     return made
 
 
-def _resume(scene: Scene) -> Panel:
-    words = scene._("This machine stopped while a number was being taken. Was that you?")
+def _resume(scene: Scene, stopped: Interrupted) -> Panel:
+    """After a crash: what became of the number that was being taken."""
+    words = notices.fate(stopped, scene.speech)
+    if stopped.request is None:
+        return scene.note("repeat", words, "calm")
     return _offer(scene, words, scene.button(Kind.RESUME, scene._("Yes, go on")))
 
 

@@ -14,7 +14,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from queue_server.paper.preview import preview
-from queue_server.paper.ticket import Material, PaperKind, TicketPaper, ticket_lines
+from queue_server.paper.sheet import Material, PaperKind
+from queue_server.paper.ticket import TicketPaper, ticket_lines
 from queue_server.paper.wording import NoEstimate, WaitRange
 
 ROOT = Path(__file__).resolve().parents[3]

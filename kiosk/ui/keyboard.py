@@ -1,0 +1,140 @@
+"""The keyboard on the screen: letters and digits, as large as a finger.
+
+Nobody can type Chinese characters on it; pinyin needs no space, English does. Portrait panels have
+the digits in a row above, landscape ones beside the letters, where there is more width than height.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from kiosk.look_up_state import DELETE, SPACE
+from kiosk.signals import Kind
+from kiosk.ui.scene import IconLabel, Scene
+from kiosk.ui.widgets import Text, Touch
+
+GAP_PX: Final = 9
+LETTERS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+DIGITS: Final = "1234567890"
+PAD: Final = ("789", "456", "0123")
+"""The digits beside the letters; the 0 fills what the last row of letters leaves."""
+COLUMNS: Final = 10
+PAD_COLUMNS: Final = 3
+
+
+def keyboard(scene: Scene) -> BoxLayout:
+    """All rows, as high as they need to be."""
+    theme = scene.theme
+    rows = _portrait(scene) if theme.portrait else _landscape(scene)
+    gap_px = theme.px(GAP_PX)
+    board = BoxLayout(orientation="vertical", spacing=gap_px, size_hint_y=None)
+    board.height = len(rows) * theme.touch_px + gap_px * (len(rows) - 1)
+    for one in rows:
+        board.add_widget(one)
+    return board
+
+
+def types_spaces(scene: Scene) -> bool:
+    """Words are told apart by spaces in this language."""
+    return not scene.speech.code.startswith("zh")
+
+
+def delete_key(scene: Scene) -> Touch:
+    """Takes the last character away."""
+    made = _touch(scene, DELETE)
+    made.add_widget(
+        IconLabel(
+            scene.theme, "backspace", scene._("Delete"), scene.colours.ink, scene.theme.caption_px
+        )
+    )
+    return made
+
+
+def _portrait(scene: Scene) -> list[Widget]:
+    tail: list[tuple[Widget, float]] = [(delete_key(scene), 3.0)]
+    if types_spaces(scene):
+        tail = [(_space_key(scene), 1.4), (delete_key(scene), 1.6)]
+    first, second, third = LETTERS
+    return [
+        _row(scene, _keys(scene, DIGITS)),
+        _row(scene, _keys(scene, first)),
+        _row(scene, [(Widget(), 0.5), *_keys(scene, second), (Widget(), 0.5)]),
+        _row(scene, [*_keys(scene, third), *tail]),
+    ]
+
+
+def _landscape(scene: Scene) -> list[Widget]:
+    rows = []
+    for letters, digits in zip(LETTERS, PAD, strict=True):
+        free = float(COLUMNS + PAD_COLUMNS - len(letters) - len(digits))
+        between: Widget = Widget()
+        if len(digits) > PAD_COLUMNS and types_spaces(scene):
+            between = _space_key(scene)
+        filled = [(between, free)] if free else []
+        rows.append(_row(scene, [*_keys(scene, letters), *filled, *_keys(scene, digits)]))
+    return rows
+
+
+def _row(scene: Scene, parts: Sequence[tuple[Widget, float]]) -> BoxLayout:
+    """Keys beside each other; each is so many columns wide, the gaps within it included."""
+    theme = scene.theme
+    gap_px = theme.px(GAP_PX)
+    width_px = theme.width_px - 2 * theme.margin_px
+    columns = COLUMNS if theme.portrait else COLUMNS + PAD_COLUMNS
+    one_px = (width_px + gap_px) / columns
+    line = BoxLayout(spacing=gap_px)
+    for part, share in parts:
+        part.size_hint_x, part.width = None, one_px * share - gap_px
+        line.add_widget(part)
+    return line
+
+
+def _keys(scene: Scene, characters: str) -> list[tuple[Widget, float]]:
+    return [(_key(scene, character), 1.0) for character in characters]
+
+
+def _key(scene: Scene, character: str) -> Touch:
+    theme, colours = scene.theme, scene.colours
+    made = _touch(scene, character, digit=character.isdigit())
+    made.add_widget(
+        Text(
+            words=character,
+            size_px=theme.heading_px,
+            floor_px=theme.sp(24),
+            bold_face=True,
+            grow=False,
+            halign="center",
+            ink=colours.accent if character.isdigit() else colours.ink,
+        )
+    )
+    return made
+
+
+def _space_key(scene: Scene) -> Touch:
+    made = _touch(scene, SPACE)
+    made.add_widget(
+        Text(
+            words=scene._("Space"),
+            size_px=scene.theme.caption_px,
+            floor_px=scene.theme.sp(1),
+            bold_face=True,
+            grow=False,
+            halign="center",
+        )
+    )
+    return made
+
+
+def _touch(scene: Scene, value: str, *, digit: bool = False) -> Touch:
+    theme, colours = scene.theme, scene.colours
+    return Touch(
+        Kind.TYPE,
+        scene.press,
+        value=value,
+        radius_px=theme.radius_small_px,
+        edge_px=theme.hairline_px,
+        padding=(theme.px(4), theme.px(4)),
+        ground=colours.accent_pale if digit else colours.card,
+    )

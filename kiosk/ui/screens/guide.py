@@ -1,0 +1,139 @@
+"""The guide of an item: everything known about it, to read, to print, or to take a number for."""
+
+from collections.abc import Sequence
+
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from kiosk import shelf
+from kiosk.guide import Guide, Mode, Stage, guide_of
+from kiosk.guide_words import facts
+from kiosk.look_up_state import Leaflet as Sheet
+from kiosk.paper_job import mode_hint
+from kiosk.signals import Kind
+from kiosk.ui import sayings
+from kiosk.ui.leaflet import Leaflet
+from kiosk.ui.scene import Scene, column, follow_height, row
+from kiosk.ui.screens.confirm import materials
+from kiosk.ui.widgets import Panel, Text, Touch
+from queue_server.contract.messages import CatalogueItem
+
+
+def build(scene: Scene) -> Widget:
+    """Portrait: one column. Landscape: what to bring at the left, what to know at the right."""
+    item = shelf.item(scene.world.catalogue, scene.visit.service_id)
+    if item is None:  # the session leaves this screen when an item goes
+        return Widget()
+    theme, guide = scene.theme, guide_of(item)
+    page = BoxLayout(orientation="vertical", spacing=theme.gap_px)
+    page.add_widget(column(*_names(scene, item), *_notes(scene, guide), spacing=theme.tight_px))
+    bring, know = materials(scene, guide), _facts(scene, item, guide)
+    if theme.portrait:
+        page.add_widget(bring)
+        page.add_widget(know)
+    else:
+        page.add_widget(row(bring, know, spacing=theme.gap_px))
+    page.add_widget(_buttons(scene))
+    return page
+
+
+def _names(scene: Scene, item: CatalogueItem) -> list[Widget]:
+    """What people call it, and what the office calls it."""
+    plain, official = scene.speech.pick(item.plain_name), scene.speech.pick(item.name)
+    made: list[Widget] = [scene.title(plain or official)]
+    if plain and official and plain != official:
+        made.append(scene.caption(official))
+    return made
+
+
+def _notes(scene: Scene, guide: Guide) -> list[Widget]:
+    """How far it goes in this hall, and what became of the paper."""
+    made: list[Widget] = []
+    if hint := mode_hint(guide, scene.speech):
+        here = guide.mode_id == Mode.HERE
+        icon, tone = ("check-circle", "calm") if here else ("info", "warning")
+        made.append(scene.note(icon, hint, tone))
+    inquiry = scene.visit.inquiry
+    trouble = scene.world.printer.trouble
+    match inquiry.leaflet:
+        case Sheet.PRINTING:
+            made.append(scene.note("printer", scene._("The guide is being printed…"), "calm"))
+        case Sheet.PRINTED:
+            made.append(scene.note("check-circle", scene._("Please take the paper."), "calm"))
+        case Sheet.PERHAPS:
+            words = scene._(
+                "The printer did not say whether the paper came out. If it did not, print it again."
+            )
+            made.append(scene.note("printer", words))
+        case Sheet.TORN:
+            why = sayings.fault(inquiry.leaflet_fault or "paper-out", scene.speech)
+            words = scene._("The paper broke off. {why} Everything stands on this screen too.")
+            made.append(scene.note("paper-out", words.format(why=why)))
+        case Sheet.FAILED:
+            why = sayings.fault(inquiry.leaflet_fault or "unavailable", scene.speech)
+            words = scene._(
+                "The guide was not printed. {why} Everything stands on this screen too."
+            )
+            made.append(scene.note("paper-out", words.format(why=why)))
+        case Sheet.NONE if trouble:
+            why = sayings.fault(trouble, scene.speech)
+            words = scene._("The printer cannot print just now. {why}")
+            made.append(scene.note("paper-out", words.format(why=why)))
+    return made
+
+
+def _facts(scene: Scene, item: CatalogueItem, guide: Guide) -> Panel:
+    """In leaves where they are long."""
+    theme, catalogue = scene.theme, scene.world.catalogue
+    told = facts(item, guide, catalogue, scene.speech)
+    rows = [_fact(scene, label, words) for label, words in told]
+    rows += [_step(scene, number, stage) for number, stage in enumerate(guide.steps, start=1)]
+    panel = scene.panel(padding=(theme.pad_px, theme.px(20)))
+    panel.add_widget(Leaflet(scene, "facts", scene._("Good to know"), rows))
+    return panel
+
+
+def _fact(scene: Scene, label: str, words: str) -> BoxLayout:
+    return _line(scene, label, [Text(words=words, size_px=scene.theme.body_px)])
+
+
+def _step(scene: Scene, number: int, stage: Stage) -> BoxLayout:
+    """What happens, who does it, how long it may take."""
+    speech = scene.speech
+    parts = [
+        speech.pick(stage.owner) if stage.owner else "",
+        sayings.limit(stage.limit, speech) if stage.limit else "",
+    ]
+    label = scene._("Step {n}").format(n=number)
+    words: list[Text] = [Text(words=speech.pick(stage.name), size_px=scene.theme.body_px)]
+    if aside := " · ".join(part for part in parts if part):
+        words.append(scene.caption(aside))
+    return _line(scene, label, words)
+
+
+def _line(scene: Scene, label: str, words: Sequence[Text]) -> BoxLayout:
+    """Its label at the left, what it says at the right."""
+    theme = scene.theme
+    name = scene.caption(label, size_hint_x=0.3 if theme.portrait else 0.42)
+    told = column(*words)
+    name.pos_hint = told.pos_hint = {"top": 1}
+    line = row(name, told, spacing=theme.gap_px, size_hint_y=None)
+    follow_height(line, [name, told])
+    return line
+
+
+def _buttons(scene: Scene) -> BoxLayout:
+    """Print it, or take a number for it."""
+    theme = scene.theme
+    parts: list[Touch] = []
+    if offers_paper(scene):
+        again = scene.visit.inquiry.leaflet is not Sheet.NONE
+        label = scene._("Print it again") if again else scene._("Print this guide")
+        parts.append(scene.button(Kind.PRINT_GUIDE, label, "printer"))
+    parts.append(scene.main_button(Kind.TAKE, scene._("Take a number for this"), "ticket"))
+    return row(*parts, spacing=theme.gap_px, size_hint_y=None, height=theme.button_px)
+
+
+def offers_paper(scene: Scene) -> bool:
+    """A printer that works and is not busy with this very guide."""
+    return scene.world.printer.ready and scene.visit.inquiry.leaflet is not Sheet.PRINTING
