@@ -40,6 +40,9 @@ SupervisedOption = Annotated[
     bool,
     typer.Option(SUPERVISED, help="Start it again whenever it fails or hangs, until told to stop."),
 ]
+StdinOption = Annotated[
+    bool, typer.Option("--stdin", help="Take the code from standard input, for scripts.")
+]
 ControlOption = Annotated[
     str | None,
     typer.Option("--control", help="Let a demo or test look on: a port on loopback, or a socket."),
@@ -148,9 +151,7 @@ def check(
 @app.command("staff-code")
 def staff_code(
     config: ConfigOption,
-    stdin: Annotated[
-        bool, typer.Option("--stdin", help="Take the code from standard input, for scripts.")
-    ] = False,
+    stdin: StdinOption = False,  # noqa: FBT002 - a switch of the command line
 ) -> None:
     """Set the code with which staff open the staff screen of this kiosk."""
     from kiosk.care_lock import StaffCodeError, write_code  # noqa: PLC0415 - the others need less

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -48,7 +49,7 @@ def make_hash(code: str, salt: bytes | None = None) -> str:
         raise StaffCodeError("The staff code is made of digits only: the kiosk has no other keys.")
     if not STAFF_CODE_LEAST <= len(code) <= STAFF_CODE_MOST:
         raise StaffCodeError(f"The staff code has {STAFF_CODE_LEAST} to {STAFF_CODE_MOST} digits.")
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(code, code[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(code)}
     if len(steps) == 1 and steps <= {0, 1, 9}:
         raise StaffCodeError("Anybody would try this code first. Choose another.")
     salt = salt or secrets.token_bytes(16)

@@ -64,6 +64,8 @@ class RequestState(StrEnum):
     ISSUED = "issued"
     REFUSED = "refused"
     ABANDONED = "abandoned"
+    DONE = "done"
+    """The person has their number: nothing of it is owed any more."""
 
 
 class PaperState(StrEnum):
@@ -78,13 +80,23 @@ class PaperState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A request that had no paper yet when the kiosk stopped, and can be asked again."""
+    """A request whose person had not been sent off when the kiosk stopped.
+
+    Attributes:
+        key: Its key.
+        request: What to ask again; None where a document belonged to it, which is never kept.
+        language: It was asked in.
+        maybe_printed: Paper may have come out.
+        asked_at: When.
+        number: The number it got, where that is known; empty otherwise.
+    """
 
     key: RequestKey
-    request: TicketRequest
+    request: TicketRequest | None
     language: str
     maybe_printed: bool
     asked_at: datetime
+    number: str = ""
 
 
 class Outbox:
@@ -241,16 +253,18 @@ class Outbox:
 
     def finished(self, key: RequestKey) -> None:
         """The person has the number on paper or saw it on the screen; the request is history."""
-        self._write("UPDATE request SET body = NULL WHERE key = ?", key)
+        self._write(
+            "UPDATE request SET body = NULL, state = ? WHERE key = ?", RequestState.DONE, key
+        )
 
     # --- after a stop --------------------------------------------------------------------------
 
     def recover(self, now: datetime, fresh_s: float) -> Unfinished | None:
         """Take stock when the kiosk starts: nothing is printed or sent unattended.
 
-        Papers under way become UNKNOWN (their tickets stay valid). The newest request without a
-        finished paper is handed back while it is fresh and holds nothing personal; every other
-        open one is abandoned.
+        Papers under way become UNKNOWN (their tickets stay valid). The newest request whose person
+        was not sent off is handed back while it is fresh, so that its fate can be told; every other
+        open one is abandoned. One with a document is never asked again by itself.
 
         Args:
             now: The time.
@@ -259,28 +273,15 @@ class Outbox:
         Raises:
             OutboxError: The file cannot be written.
         """
-        states = (PaperState.PRINTING, PaperState.TORN, PaperState.PRINTED)
-        query = (
-            "SELECT key FROM paper WHERE state IN (?, ?) AND key IS NOT NULL "
-            "EXCEPT SELECT key FROM paper WHERE state = ?"
-        )
-        under_way = {row[0] for row in self._db.execute(query, states)}
+        began = (PaperState.PRINTING, PaperState.TORN, PaperState.PRINTED, PaperState.UNKNOWN)
+        query = "SELECT key FROM paper WHERE state IN (?, ?, ?, ?) AND key IS NOT NULL"
+        papers = {row[0] for row in self._db.execute(query, began)}
         self._write(
             "UPDATE paper SET state = ? WHERE state = ?", PaperState.UNKNOWN, PaperState.PRINTING
         )
-        rows = self._db.execute(
-            "SELECT key, body, language, asked_at FROM request "
-            "WHERE state IN (?, ?) AND body IS NOT NULL ORDER BY asked_at DESC",
-            (RequestState.ASKED, RequestState.ISSUED),
-        ).fetchall()
-        newest: Unfinished | None = None
-        for key, body, language, asked_at in rows:
-            asked = datetime.fromisoformat(asked_at)
-            if newest is None and 0 <= (now - asked).total_seconds() <= fresh_s:
-                request = TicketRequest.model_validate_json(body)
-                newest = Unfinished(RequestKey(key), request, language, key in under_way, asked)
         self.offline.take_stock(now)
-        kept = newest.key if newest else ""
+        newest = self._newest_open(now, fresh_s, papers)
+        kept = newest.key if newest and newest.request else ""
         self._write(
             "UPDATE request SET state = ?, body = NULL WHERE state = ? AND key <> ?",
             RequestState.ABANDONED,
@@ -290,6 +291,28 @@ class Outbox:
         self._write("UPDATE request SET body = NULL WHERE key <> ?", kept)
         self._remove_old(now)
         return newest
+
+    def _newest_open(self, now: datetime, fresh_s: float, papers: set[str]) -> Unfinished | None:
+        row = self._db.execute(
+            "SELECT key, body, language, asked_at, number FROM request "
+            "WHERE state IN (?, ?) ORDER BY asked_at DESC LIMIT 1",
+            (RequestState.ASKED, RequestState.ISSUED),
+        ).fetchone()
+        if row is None:
+            return None
+        key, body, language, asked_at, number = row
+        asked = datetime.fromisoformat(asked_at)
+        if not 0 <= (now - asked).total_seconds() <= fresh_s:
+            return None
+        own = self.offline.given(RequestKey(key))
+        return Unfinished(
+            RequestKey(key),
+            TicketRequest.model_validate_json(body) if body else None,
+            language,
+            key in papers,
+            asked,
+            number or (own.number if own else ""),
+        )
 
     def _remove_old(self, now: datetime) -> None:
         for table, column in (("request", "asked_at"), ("paper", "begun_at")):

@@ -1,9 +1,8 @@
-"""Keeps the kiosk running: a small parent that starts it, listens for its signs of life, and starts
-it again (`bianmin-kiosk run --supervised`).
+"""Keeps the kiosk running: `bianmin-kiosk run --supervised`.
 
-It works with systemd and without. It hears the same sd_notify messages that systemd would and hands
-them on where systemd listens. It imports nothing large: it must still work when everything else
-does not.
+A small parent starts it, listens for its signs of life, and starts it again, with systemd or without.
+It hears the same sd_notify messages that systemd would and hands them on where systemd listens. It
+imports nothing large: it must still work when everything else does not.
 """
 
 import ctypes
@@ -76,7 +75,7 @@ class Supervisor:
         """
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as ears:
             ears.bind("")  # Linux chooses a free abstract name
-            ears.setblocking(False)
+            ears.settimeout(0)
             name = ears.getsockname()
             address = "@" + (name[1:].decode() if isinstance(name, bytes) else name[1:])
             for number in (signal.SIGTERM, signal.SIGINT):

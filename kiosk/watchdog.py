@@ -78,7 +78,7 @@ def _connect(address: str) -> socket.socket | None:
     name = "\0" + address[1:] if address.startswith("@") else address
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
     sock.connect(name)
-    sock.setblocking(False)
+    sock.settimeout(0)
     return sock
 
 

@@ -13,7 +13,7 @@ from kiosk.care_state import Outlook
 from kiosk.lang import Speech
 from kiosk.ui import sayings
 from kiosk.ui.scene import Scene
-from kiosk.visit import ServerHealth, World
+from kiosk.visit import Interrupted, ServerHealth, World
 from queue_server.contract.messages import CatalogueItem
 from queue_server.contract.problems import N_
 
@@ -30,6 +30,16 @@ FULL: Final = N_("All of today's numbers for this are taken.")
 UNSERVED: Final = N_("No window serves this just now; your number would wait for one.")
 TOO_LATE: Final = N_(
     "The hall closes at {time}. So many people wait that you may not be called today."
+)
+FATE_KNOWN: Final = N_("This machine had to start anew. Number {number} counts. Is it yours?")
+FATE_OPEN: Final = N_("This machine stopped while a number was being taken. Was that you?")
+FATE_KNOWN_CARD: Final = N_(
+    "This machine had to start anew. Number {number} counts. To have it printed, show your "
+    "document again."
+)
+FATE_OPEN_CARD: Final = N_(
+    "This machine stopped while a number was being taken. Show your document again: if there is a "
+    "number for it, you get that one."
 )
 BOTH: Final = N_("{first} {second}")
 """Two whole sentences after each other; some languages put no space between them."""
@@ -149,6 +159,16 @@ def too_late(world: World, item: CatalogueItem, speech: Speech) -> str:
     if row.wait.likely_s <= outlook.left_min * 60:
         return ""
     return speech.gettext(TOO_LATE).format(time=clock(outlook.closes))
+
+
+def fate(stopped: Interrupted, speech: Speech) -> str:
+    """What became of a number that was being taken when the program stopped."""
+    known = stopped.number
+    if stopped.request is not None:
+        said = FATE_KNOWN if known else FATE_OPEN
+    else:
+        said = FATE_KNOWN_CARD if known else FATE_OPEN_CARD
+    return speech.gettext(said).format(number=known)
 
 
 def home(scene: Scene) -> list[Widget]:

@@ -161,7 +161,7 @@ def panel(scene: Scene) -> Widget:
 
 
 def _states(scene: Scene) -> Widget:
-    theme, world = scene.theme, scene.world
+    world = scene.world
     rows = [
         ("network", scene._("Hall server"), scene._(SERVER[world.server])),
         ("printer", scene._("Ticket printer"), _state(scene, world.printer)),

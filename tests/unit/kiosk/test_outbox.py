@@ -65,6 +65,26 @@ def test_a_ticket_that_was_handed_over_is_not_offered_again(file: Path) -> None:
         assert outbox.recover(SOON, fresh_s=180) is None
 
 
+def test_the_number_that_was_known_is_told_and_its_next_paper_is_a_repetition(file: Path) -> None:
+    with Outbox(file) as outbox:
+        outbox.ask(KEY, PLAIN, "en", fakes.AT)
+        outbox.issued(KEY, TICKET)
+        outbox.printing(TICKET, KEY, 1, reprint=False, at=fakes.AT)
+        outbox.printed(TICKET.ticket_id, 1, PaperState.PRINTED)
+        left = outbox.recover(SOON, fresh_s=180)
+        assert left is not None
+        assert (left.number, left.maybe_printed) == ("B012", True)
+
+
+def test_a_request_with_a_document_is_never_asked_again_but_its_fate_is_told(file: Path) -> None:
+    with Outbox(file) as outbox:
+        outbox.ask(KEY, KNOWN, "en", fakes.AT)
+        left = outbox.recover(SOON, fresh_s=180)
+        assert left is not None
+        assert (left.request, left.number) == (None, "")
+        assert outbox.state(KEY) is RequestState.ABANDONED
+
+
 @pytest.mark.parametrize("age_s", [181, -1])
 def test_an_old_request_or_one_from_the_future_is_abandoned(file: Path, age_s: int) -> None:
     with Outbox(file) as outbox:
@@ -88,7 +108,9 @@ def test_personal_data_never_reaches_the_disk(file: Path) -> None:
         outbox.ask(KEY, KNOWN, "en", fakes.AT)
         outbox.issued(KEY, fakes.ticket(masked_name="吴*朵"))
         outbox.printing(TICKET, KEY, 1, reprint=False, at=fakes.AT)
-        assert outbox.recover(SOON, fresh_s=180) is None
+        left = outbox.recover(SOON, fresh_s=180)
+        assert left is not None
+        assert (left.request, left.number) == (None, "B012")  # its fate can be told, no more
     written = b"".join(path.read_bytes() for path in file.parent.iterdir())
     assert NUMBER.encode() not in written
     assert "吴".encode() not in written
