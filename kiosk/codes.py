@@ -1,5 +1,6 @@
 """What a scanned code or a card means to the kiosk. Pure."""
 
+import contextlib
 import hashlib
 import re
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from hardware.person_numbers import BadPersonNumber, NumberKind, parse_person_number
 from kiosk.visit import CODE_DOCUMENT, Document
-from queue_server.contract import paper_code
+from queue_server.contract import appointment_code, paper_code
+from queue_server.contract.appointment_code import AppointmentText
 from queue_server.contract.ids import TicketId
 
 TICKET_PATH: Final = re.compile(
@@ -36,8 +38,8 @@ class PaperText:
     text: str
 
 
-def meaning(text: str) -> TicketId | PaperText | Document:
-    """A ticket of a hall, or a document of a person.
+def meaning(text: str) -> TicketId | PaperText | AppointmentText | Document:
+    """A ticket of a hall, an appointment, or a document of a person.
 
     A code other than an identity number never leaves the kiosk: only its SHA-256 does, so that the
     same code is recognised again.
@@ -50,6 +52,8 @@ def meaning(text: str) -> TicketId | PaperText | Document:
     ticket_id = _ticket_id(text.strip())
     if ticket_id is not None:
         return ticket_id
+    with contextlib.suppress(appointment_code.BadAppointmentCodeError):
+        return appointment_code.read(text)
     upper = text.strip().upper()
     if is_id_number(upper):
         return Document(CODE_DOCUMENT, upper)

@@ -16,7 +16,7 @@ import structlog
 
 from hardware.errors import HardwareError
 from hardware.roles import PrintResult, TicketPrinter
-from kiosk import errands_appointment, errands_visit
+from kiosk import errands_appointment
 from kiosk.lang import Languages
 from kiosk.offline_book import NoGrantError
 from kiosk.offline_giver import OfflineGiver
@@ -56,7 +56,7 @@ FATES: Final = {
 log = structlog.get_logger(__name__)
 
 
-class Server(errands_visit.Server, errands_appointment.Server, Protocol):
+class Server(errands_appointment.Server, Protocol):
     """What the kiosk asks of the hall's server (`kiosk.server_link.HallServer`)."""
 
     async def issue(self, key: RequestKey, request: TicketRequest) -> TicketAnswer:

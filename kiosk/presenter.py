@@ -14,7 +14,7 @@ import structlog
 
 from hardware.roles import Camera, CodeScanner, Device, ScannedCode, TicketPrinter
 from hardware.roles_cards import IdCard, IdReader
-from kiosk import codes, errands_appointment, errands_visit
+from kiosk import codes, errands_appointment
 from kiosk import session as flow
 from kiosk.care import Caretaker
 from kiosk.ears import ears
@@ -289,11 +289,11 @@ class Presenter:
                 self._run(printed, "print-guide")
             case Fetch(ticket_id=ticket_id):
                 self._run(self._errands.fetch(ticket_id), "fetch")
-            case LookUp() | GiveBack() | CallHelp() | FollowHelp() | EndHelp():
-                self._run(errands_visit.run(self._errands.server, effect), type(effect).__name__)
-            case LookUpAppointment():
-                asked = errands_appointment.look_up(self._errands.server, effect)
-                self._run(asked, "look-up-appointment")
+            case (
+                LookUpAppointment() | LookUp() | GiveBack() | CallHelp() | FollowHelp() | EndHelp()
+            ):
+                asked = errands_appointment.run(self._errands.server, effect)
+                self._run(asked, type(effect).__name__)
             case Abandon(key=key):
                 self._errands.abandon(key)
             case ForgetInterrupted():

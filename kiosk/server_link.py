@@ -179,7 +179,8 @@ class HallServer:
             SilentError: No usable answer in time.
         """
         body = CodeRequest(code=code).model_dump_json()
-        return _read(AppointmentAnswer, await self._ask("POST", paths.APPOINTMENT_LOOK_UP, body=body))
+        answer = await self._ask("POST", paths.APPOINTMENT_LOOK_UP, body=body)
+        return _read(AppointmentAnswer, answer)
 
     async def board(self) -> BoardSnapshot:
         """The hall's board; also the sign that the server answers.

@@ -79,10 +79,13 @@ class AppointmentHall:
         """`look-up`, `move` or `cancel`, by whoever holds the code."""
         return self.http.post(f"{APPOINTMENTS}/{what}", json={"code": code} | more)
 
-    def check_in(self, code: str, key: str | None = None, who: str = "kiosk") -> httpx.Response:
+    def check_in(
+        self, code: str, key: str | None = None, who: str = "kiosk", service: str = "B01"
+    ) -> httpx.Response:
         """At the kiosk."""
         headers = self.signed(who) | {"Idempotency-Key": key or str(uuid4())}
-        return self.http.post(f"{APPOINTMENTS}/check-in", json={"code": code}, headers=headers)
+        body = {"service_id": service, "appointment": code}
+        return self.http.post("/api/v1/tickets", json=body, headers=headers)
 
     def issue(self, service: str = "B01") -> dict[str, Any]:
         """A normal number."""

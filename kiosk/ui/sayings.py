@@ -80,6 +80,12 @@ FOR_CITIZENS: Final = frozenset(
         Code.STARTING,
         Code.STORE_UNAVAILABLE,
         Code.TOO_MANY_REQUESTS,
+        Code.UNKNOWN_APPOINTMENT,
+        Code.APPOINTMENT_CANCELLED,
+        Code.APPOINTMENT_USED,
+        Code.APPOINTMENT_OTHER_DAY,
+        Code.APPOINTMENT_EARLY,
+        Code.APPOINTMENT_LATE,
     }
 )
 """Codes whose sentence means something to the person who reads it here; the rest are for staff."""

@@ -13,7 +13,7 @@ from hmac import digest
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from queue_server.contract.ids import HALL_PATTERN, AppointmentId
+from queue_server.contract.ids import HALL_PATTERN, SERVICE_PATTERN, AppointmentId
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 12
@@ -33,10 +33,11 @@ class BadAppointmentCodeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AppointmentText:
-    """What a QR code says: the code, and the hall it is for ("" where it names none)."""
+    """What a QR code says: the code, and hall and item it is for ("" where it names none)."""
 
     code: str
     hall_id: str = ""
+    service_id: str = ""
 
 
 def made_from(secret: bytes, request: str) -> str:
@@ -72,11 +73,16 @@ def id_of(code: str) -> AppointmentId:
     return AppointmentId(sha256(b"bianmin appointment 1 " + code.encode()).hexdigest()[:32])
 
 
-def qr_text(code: str, hall_id: str, public_url: str | None) -> str:
-    """What the QR code of an appointment says."""
+def qr_text(said: AppointmentText, public_url: str | None) -> str:
+    """What the QR code of an appointment says.
+
+    Hall and item stand in it so that a kiosk can tell another hall's, and lead on while it is cut
+    off from the server.
+    """
+    where = f"h={said.hall_id}&s={said.service_id}"
     if public_url:
-        return f"{public_url.rstrip('/')}{PATH}/{code}?h={hall_id}"
-    return f"{PREFIX}c={code}&h={hall_id}"
+        return f"{public_url.rstrip('/')}{PATH}/{said.code}?{where}"
+    return f"{PREFIX}c={said.code}&{where}"
 
 
 def read(text: str) -> AppointmentText:
@@ -88,12 +94,14 @@ def read(text: str) -> AppointmentText:
     text = text.strip()
     parts = urlsplit(text)
     query = parse_qs(parts.query)
-    hall_id = query.get("h", [""])[0]
+    hall_id, service_id = query.get("h", [""])[0], query.get("s", [""])[0]
     if hall_id and re.fullmatch(HALL_PATTERN, hall_id) is None:
         raise BadAppointmentCodeError(text[:40])
+    if service_id and re.fullmatch(SERVICE_PATTERN, service_id) is None:
+        raise BadAppointmentCodeError(text[:40])
     if text.startswith(PREFIX):
-        return AppointmentText(normal(query.get("c", [""])[0]), hall_id)
+        return AppointmentText(normal(query.get("c", [""])[0]), hall_id, service_id)
     found = _PATH.search(parts.path)
     if found is None or parts.scheme not in ("http", "https"):
         raise BadAppointmentCodeError(text[:40])
-    return AppointmentText(normal(found[1]), hall_id)
+    return AppointmentText(normal(found[1]), hall_id, service_id)

@@ -76,13 +76,6 @@ class CodeRequest(Request):
     code: Code
 
 
-class CheckInRequest(Request):
-    """`POST /api/v1/appointments/check-in`."""
-
-    code: Code
-    language: Language | None = None
-
-
 class StaffCancelRequest(Request):
     """`POST /api/v1/appointments/{appointment_id}/cancel`: by staff, with a reason's code."""
 
@@ -94,7 +87,9 @@ class AppointmentAnswer(Answer):
 
     Attributes:
         start: the slot's start in the hall's local time; `at` is the same moment in UTC.
-        opens: from when it can be kept; `closes` until when it counts.
+        opens: from when it can be kept; `closes` until when it counts; `opens_local` and
+            `closes_local` are the same in the hall's local time ("09:40").
+        due: its slot has come.
         ticket: what its holder has since checking in, while it is in the hall.
     """
 
@@ -106,6 +101,9 @@ class AppointmentAnswer(Answer):
     at: Utc
     opens: Utc
     closes: Utc
+    opens_local: str
+    closes_local: str
+    due: bool
     state: AppointmentState
     verdict: CheckInVerdict
     ticket_id: str | None = None

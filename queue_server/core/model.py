@@ -21,6 +21,7 @@ from queue_server.contract.ids import (
     DeviceId,
     GrantId,
     GroupId,
+    HelpId,
     RequestKey,
     ServiceId,
     TicketId,
@@ -222,6 +223,17 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpCall:
+    """Somebody at a kiosk asks for help. `answered_by` is a clerk's or guide's username."""
+
+    help_id: HelpId
+    device_id: DeviceId
+    asked_ms: int
+    answered_ms: int | None = None
+    answered_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Which ticket a kiosk's request became; kept for the business day and the next."""
 
@@ -268,7 +280,8 @@ class Floor:
     `requests` has the requests of kiosks of this business day, `earlier_requests` those of the day
     before; `paper_labels` the labels that cut-off kiosks gave and that are filed under this day;
     `given` the numbers of each item that were given today, for its quota.
-    `appointments` are those of today and later, with what became of them.
+    `appointments` are those of today and later, with what became of them. `help_calls` are the
+    calls for somebody to come to a kiosk that are not over.
 
     Like tickets and windows without slots, unlike the rest: see `changed`.
     """
@@ -295,6 +308,7 @@ class Floor:
     earlier_requests: Map[RequestKey, Request] = field(default_factory=Map)
     paper_labels: Map[str, RequestKey] = field(default_factory=Map)
     appointments: Map[AppointmentId, Appointment] = field(default_factory=Map)
+    help_calls: Map[HelpId, HelpCall] = field(default_factory=Map)
 
 
 Changeable = TypeVar("Changeable", Floor, Ticket, Window, Appointment)
@@ -303,8 +317,9 @@ Changeable = TypeVar("Changeable", Floor, Ticket, Window, Appointment)
 def changed(old: Changeable, **change: Any) -> Changeable:  # noqa: ANN401 - fields of `old`
     """A floor, ticket, window or appointment with some fields changed.
 
-    It costs a tenth of `dataclasses.replace`: every event makes several, and setting each field of a frozen dataclass anew was a quarter of
-    the cost of a ticket (docs/performance.md) and most of a start.
+    It costs a tenth of `dataclasses.replace`: every event makes several, and setting each field of
+    a frozen dataclass anew was a quarter of the cost of a ticket (docs/performance.md) and most of
+    a start.
     """
     new = object.__new__(type(old))
     new.__dict__.update(old.__dict__, **change)

@@ -88,6 +88,11 @@ def wait_sentence(wait: WaitRange | NoEstimate, translate: Translate) -> str:
     return sentence.format(likely=likely, low=low, high=high)
 
 
+def appointment_sentence(start: str, translate: Translate) -> str:
+    """That a ticket was given to an appointment; `start` is its slot's, "10:00"."""
+    return translate.gettext(N_("Appointment at {start}")).format(start=start)
+
+
 def ahead_sentence(ahead: int, translate: Translate) -> str:
     """How many people are likely to be called before."""
     if ahead == 0:

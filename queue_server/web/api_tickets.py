@@ -5,18 +5,22 @@ machinery. The OpenAPI document gets its operation from `api_docs`.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from uuid import UUID
 
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from queue_server.contract import appointment_code
 from queue_server.contract import messages as msg
 from queue_server.contract.ids import ClassId, RequestKey, ServiceId, TicketId, VisitId
 from queue_server.contract.paths import IDEMPOTENCY_KEY
 from queue_server.contract.problems import Code
 from queue_server.core import commands as cmd
 from queue_server.core import events as ev
+from queue_server.core.decide_appointments import appointment_of
 from queue_server.core.model import Floor
 from queue_server.ports import LegRow, VisitorRow
 from queue_server.service import Key
@@ -101,9 +105,15 @@ def issue_answer(floor: Floor, event: ev.TicketIssued) -> msg.TicketAnswer:
 class TicketRoutes:
     """Handlers of `/api/v1/tickets`."""
 
-    def __init__(self, hall: Hall, authenticator: Authenticator) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        authenticator: Authenticator,
+        visit_named: Callable[[str], Awaitable[VisitId]],
+    ) -> None:
         self._hall = hall
         self._authenticator = authenticator
+        self._visit_named = visit_named
 
     async def issue(self, request: Request) -> Response:
         """`POST /api/v1/tickets`."""
@@ -115,7 +125,13 @@ class TicketRoutes:
             raise refuse_invalid(error) from None
         staffed = principal.role is not Role.DEVICE
         key = key_of(request, principal, body)
-        command = self._command(wanted, None if staffed else key, staffed=staffed)
+        command: cmd.IssueTicket | cmd.CheckIn
+        if wanted.appointment is not None:
+            command = self._check_in(wanted, None if staffed else key, staffed=staffed)
+        else:
+            command = self._command(wanted, None if staffed else key, staffed=staffed)
+        if wanted.visit_of is not None:
+            command = replace(command, visit_id=await self._visit_named(wanted.visit_of))
         visitor = self._visitor(wanted, command.ticket_id)
         masked = visitor.masked_name if visitor else None
 
@@ -132,7 +148,7 @@ class TicketRoutes:
             render=render,
             key=key,
             visitor=visitor,
-            admit=None if staffed else self._check_open,
+            admit=None if staffed or wanted.appointment else self._check_open,
         )
         status = 200 if reply.repeated else reply.status
         return Response(reply.body, status, media_type=JSON)
@@ -163,6 +179,27 @@ class TicketRoutes:
             request_key=RequestKey(key.key) if key else None,
         )
 
+    def _check_in(
+        self, wanted: msg.TicketRequest, key: Key | None, *, staffed: bool
+    ) -> cmd.CheckIn:
+        """Keep an appointment; its own times count, not the hall's hours."""
+        try:
+            code = appointment_code.normal(wanted.appointment or "")
+        except appointment_code.BadAppointmentCodeError:
+            raise Refused(Code.UNKNOWN_APPOINTMENT) from None
+        found = appointment_of(self._hall.service.floor, appointment_code.id_of(code))
+        if found.service_id != wanted.service_id:
+            raise Refused(Code.INVALID_REQUEST, detail="service_id: the appointment is for another")
+        return cmd.CheckIn(
+            appointment_id=found.appointment_id,
+            ticket_id=TicketId(self._hall.new_id()),
+            visit_id=VisitId(self._hall.new_id()),
+            channel=(wanted.channel or "desk") if staffed else "kiosk",
+            language=wanted.language,
+            staffed=staffed,
+            request_key=RequestKey(key.key) if key else None,
+        )
+
     def _visitor(self, wanted: msg.TicketRequest, ticket_id: str) -> VisitorRow | None:
         """What is kept of the visitor: a masked name, never the number."""
         visitor, day = wanted.visitor, self._hall.service.floor.business_date
@@ -182,7 +219,7 @@ class TicketRoutes:
             row = await asyncio.to_thread(self._hall.tickets.leg, ticket_id)
             if row is None:
                 raise Refused(Code.UNKNOWN_TICKET)
-            answer = _left(row)
+            answer = left_ticket(row)
         return Response(answer.model_dump_json(), media_type=JSON)
 
     async def abandon(self, request: Request) -> Response:
@@ -219,7 +256,7 @@ def ticket_id_of(request: Request) -> TicketId:
         raise Refused(Code.UNKNOWN_TICKET) from None
 
 
-def _left(row: LegRow) -> msg.TicketAnswer:
+def left_ticket(row: LegRow) -> msg.TicketAnswer:
     """A ticket that has left the floor."""
     leg = row.leg
     return msg.TicketAnswer(

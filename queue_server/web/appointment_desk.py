@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 from queue_server.contract import appointment_code
 from queue_server.contract import messages_appointments as msg
-from queue_server.contract.ids import AppointmentId, RequestKey, ServiceId, TicketId, VisitId
-from queue_server.contract.messages_tickets import TicketAnswer
+from queue_server.contract.ids import AppointmentId, ServiceId
 from queue_server.contract.problems import Code
 from queue_server.core import appointments as core
 from queue_server.core import commands as cmd
@@ -16,9 +15,7 @@ from queue_server.core.errors import NoAppointments, UnknownService
 from queue_server.core.hours import is_working
 from queue_server.core.model import Appointment, AppointmentState, Floor
 from queue_server.core.settings import HallSettings
-from queue_server.service import Key, Reply
 from queue_server.views import ticket_answer, utc
-from queue_server.web.api_tickets import issue_answer
 from queue_server.web.deps import Hall
 from queue_server.web.problems import Refused
 
@@ -65,6 +62,10 @@ class AppointmentDesk:
         """The moment at which a minute of a local day is, UTC milliseconds."""
         local = datetime.combine(day, time()) + timedelta(minutes=start_min)
         return int(local.replace(tzinfo=ZoneInfo(self._hall.time_zone)).timestamp() * _MS)
+
+    def _local(self, at_ms: int) -> str:
+        """A moment on the hall's clock, as "09:40"."""
+        return utc(at_ms).astimezone(ZoneInfo(self._hall.time_zone)).strftime("%H:%M")
 
     def items(self) -> tuple[ServiceId, ...]:
         """The items that take appointments, in the hall's order."""
@@ -181,26 +182,14 @@ class AppointmentDesk:
             at=utc(found.slot_ms),
             opens=utc(opens_ms),
             closes=utc(closes_ms),
+            opens_local=self._local(opens_ms),
+            closes_local=self._local(closes_ms),
+            due=now_ms >= found.slot_ms,
             state=msg.AppointmentState(found.state),
             verdict=_verdict(found, floor, now_ms, opens_ms, closes_ms),
             ticket_id=found.ticket_id,
             ticket=ticket_answer(floor, ticket, now_ms) if ticket else None,
         )
-
-    async def check_in(
-        self, code: str, language: str | None, actor: str, key: Key | None, *, staffed: bool
-    ) -> Reply:
-        """Keep an appointment; the reply's body is a `TicketAnswer`."""
-        command = cmd.CheckIn(
-            appointment_id=appointment_code.id_of(code),
-            ticket_id=TicketId(self._hall.new_id()),
-            visit_id=VisitId(self._hall.new_id()),
-            channel="desk" if staffed else "kiosk",
-            language=language,
-            staffed=staffed,
-            request_key=RequestKey(key.key) if key and not staffed else None,
-        )
-        return await self._hall.service.handle(command, actor=actor, render=_issued, key=key)
 
     def day(self, day: date) -> msg.AppointmentDay:
         """A day's appointments for staff, in the order of their slots."""
@@ -242,11 +231,3 @@ def _verdict(
 
 def _nothing(_before: Floor, _after: Floor, _events: tuple[ev.Event, ...]) -> tuple[int, bytes]:
     return 200, b""
-
-
-def _issued(_before: Floor, after: Floor, events: tuple[ev.Event, ...]) -> tuple[int, bytes]:
-    issued = events[0]
-    if not isinstance(issued, ev.TicketIssued):
-        raise TypeError(type(issued))
-    answer: TicketAnswer = issue_answer(after, issued)
-    return 201, answer.model_dump_json().encode()
