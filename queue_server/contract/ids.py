@@ -1,9 +1,9 @@
 """Names of things that cross a process boundary.
 
-All ids are short ASCII strings. `TicketId`, `VisitId`, `CallId`, `GrantId` and `RequestKey` are
-UUIDs (version 7 where we make them); `WindowId` is the number people see on the wall; `ServiceId`
-is the series letter and two digits in that series' order ("B01"), stored in the catalogue and
-never recomputed; `GroupId` is the series letter; `AppointmentId` is a hash of the code that its
+All ids are short ASCII strings. `TicketId`, `VisitId`, `CallId`, `GrantId`, `HelpId` and
+`RequestKey` are UUIDs (version 7 where we make them); `WindowId` is the number people see on the
+wall; `ServiceId` is the series letter and two digits in that series' order ("B01"), stored in the
+catalogue and never recomputed; `GroupId` is the series letter; `AppointmentId` is a hash of the code that its
 holder keeps (`contract/appointment_code.py`).
 """
 
@@ -15,6 +15,7 @@ VisitId = NewType("VisitId", str)
 CallId = NewType("CallId", str)
 RequestKey = NewType("RequestKey", str)
 GrantId = NewType("GrantId", str)
+HelpId = NewType("HelpId", str)
 AppointmentId = NewType("AppointmentId", str)
 WindowId = NewType("WindowId", str)
 ServiceId = NewType("ServiceId", str)

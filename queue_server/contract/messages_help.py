@@ -45,9 +45,13 @@ class HelpCall(HelpAnswer):
 
 
 class HelpCalls(Answer):
-    """`GET /api/v1/help`: calls that are not over, the oldest first."""
+    """`GET /api/v1/help`: calls that are not over, the oldest first.
+
+    One that nobody answered for `alert_after_s` is an alert.
+    """
 
     calls: list[HelpCall]
+    alert_after_s: int
     at: Utc
 
 

@@ -58,8 +58,10 @@ class GrantAnswer(Answer):
 
 
 class OfflineTicket(Request):
-    """One number that a kiosk gave. `issued_at` is corrected by the known error of its clock;
-    `visit_of` is as in `TicketRequest`."""
+    """One number that a kiosk gave. `visit_of` is as in `TicketRequest`.
+
+    `issued_at` is corrected by the known error of its clock.
+    """
 
     request_key: Uuid
     grant_id: Uuid

@@ -100,7 +100,9 @@ class TicketLookUp(Request):
 
 
 class TicketsFound(Answer):
-    """With a document its person's live tickets, the first given first; with a paper its ticket,
+    """The answer to `TicketLookUp`.
+
+    With a document its person's live tickets, the first given first; with a paper its ticket,
     whatever has become of it, and the live ones of the same visit. Fields are added beside
     `tickets`: once cases exist, they stand there.
     """

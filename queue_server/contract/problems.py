@@ -57,6 +57,8 @@ class Code(StrEnum):
     APPOINTMENT_OTHER_DAY = "appointment-other-day"
     APPOINTMENT_EARLY = "appointment-early"
     APPOINTMENT_LATE = "appointment-late"
+    UNKNOWN_HELP = "unknown-help"
+    HELP_ANSWERED = "help-answered"
     SETTINGS_INVALID = "settings-invalid"
     DAY_NOT_OVER = "day-not-over"
     KEY_REUSED = "idempotency-key-reused"
@@ -172,6 +174,8 @@ PROBLEMS = MappingProxyType(
             409,
             N_("The appointment at {start} is over. Please take a normal number instead."),
         ),
+        Code.UNKNOWN_HELP: Problem(404, N_("This call for help is over.")),
+        Code.HELP_ANSWERED: Problem(409, N_("{by} is on the way already.")),
         Code.SETTINGS_INVALID: Problem(422, N_("These settings do not fit together: {detail}")),
         Code.DAY_NOT_OVER: Problem(409, N_("The business day cannot be closed yet: {detail}")),
         Code.KEY_REUSED: Problem(422, N_("This idempotency key was used for a different request.")),

@@ -11,6 +11,7 @@ from queue_server.contract.ids import (
     ClerkId,
     DeviceId,
     GrantId,
+    HelpId,
     RequestKey,
     ServiceId,
     TicketId,
@@ -314,6 +315,30 @@ class MissAppointment:
 
 
 @dataclass(frozen=True, slots=True)
+class AskHelp:
+    """Somebody is to come to this kiosk."""
+
+    help_id: HelpId
+    device_id: DeviceId
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHelp:
+    """`by` (a username) is on the way."""
+
+    help_id: HelpId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndHelp:
+    """The call is over; `how` is helped, nobody_there or withdrawn."""
+
+    help_id: HelpId
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSettings:
     """New settings, whole."""
 
@@ -359,6 +384,9 @@ Command = (
     | CancelAppointment
     | CheckIn
     | MissAppointment
+    | AskHelp
+    | AnswerHelp
+    | EndHelp
     | ChangeSettings
     | RollDay
 )

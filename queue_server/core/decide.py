@@ -2,7 +2,8 @@
 
 One dispatch table; the deciders of a ticket's life at a window are in `decide_window`, those of
 issuing and leaving in `decide_ticket`, those of cut-off kiosks in `decide_offline`, those of
-appointments in `decide_appointments`, those of days and settings in `decide_hall`.
+appointments in `decide_appointments`, those of calls for help in `decide_help`, those of days and
+settings in `decide_hall`.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from queue_server.core import commands as cmd
 from queue_server.core import (
     decide_appointments,
     decide_hall,
+    decide_help,
     decide_offline,
     decide_ticket,
     decide_window,
@@ -52,6 +54,9 @@ _DECIDERS: dict[type, Decider] = {
     cmd.CancelAppointment: decide_appointments.cancel,
     cmd.CheckIn: decide_appointments.check_in,
     cmd.MissAppointment: decide_appointments.miss,
+    cmd.AskHelp: decide_help.ask,
+    cmd.AnswerHelp: decide_help.answer,
+    cmd.EndHelp: decide_help.end,
     cmd.ChangeSettings: decide_hall.change_settings,
     cmd.RollDay: decide_hall.roll_day,
 }

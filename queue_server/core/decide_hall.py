@@ -5,6 +5,7 @@ from dataclasses import replace
 from queue_server.core import commands as cmd
 from queue_server.core import events as ev
 from queue_server.core.decide_appointments import missed_by, to_carry
+from queue_server.core.decide_help import ends_with_day
 from queue_server.core.decide_offline import grants_to_carry
 from queue_server.core.errors import DayNotOver, SettingsInvalid
 from queue_server.core.model import Floor, Pace, Ticket, TicketState, Window
@@ -76,6 +77,7 @@ def roll_day(floor: Floor, command: cmd.RollDay, now_ms: int) -> tuple[ev.Event,
         after(ticket, Act.EXPIRE)
         ended.append(ev.TicketExpired(ticket.ticket_id, ticket.state))
     ended += missed_by(floor, command.business_date)
+    ended += ends_with_day(floor)
     windows = tuple(
         Window(w.window_id, w.clerk_id, w.pause_reason, since_ms=w.since_ms)
         for w in floor.windows.values()

@@ -218,6 +218,18 @@ class AppointmentLate(QueueError):
     code = "appointment-late"
 
 
+class UnknownHelp(QueueError):
+    """No open call for help has this id."""
+
+    code = "unknown-help"
+
+
+class HelpAnsweredBefore(QueueError):
+    """Somebody else is on the way."""
+
+    code = "help-answered"
+
+
 class SettingsInvalid(QueueError):
     """Settings that contradict themselves or the tickets in the hall."""
 

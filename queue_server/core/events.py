@@ -16,6 +16,7 @@ from queue_server.contract.ids import (
     DeviceId,
     GrantId,
     GroupId,
+    HelpId,
     RequestKey,
     ServiceId,
     TicketId,
@@ -310,6 +311,30 @@ class AppointmentMissed:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpAsked:
+    """Somebody at a kiosk wants somebody to come; who they are is not known."""
+
+    help_id: HelpId
+    device_id: DeviceId
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAnswered:
+    """One of the staff is on the way."""
+
+    help_id: HelpId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpEnded:
+    """`how` is helped, nobody_there, withdrawn or day_over."""
+
+    help_id: HelpId
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class WindowSignedIn:
     """A clerk took a window; it is open."""
 
@@ -366,6 +391,9 @@ Event = (
     | AppointmentCancelled
     | AppointmentKept
     | AppointmentMissed
+    | HelpAsked
+    | HelpAnswered
+    | HelpEnded
     | WindowSignedIn
     | WindowSignedOut
     | WindowPaused
@@ -399,6 +427,9 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     AppointmentCancelled,
     AppointmentKept,
     AppointmentMissed,
+    HelpAsked,
+    HelpAnswered,
+    HelpEnded,
     WindowSignedIn,
     WindowSignedOut,
     WindowPaused,

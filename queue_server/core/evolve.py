@@ -12,6 +12,7 @@ from immutables import Map
 
 from queue_server.core import events as ev
 from queue_server.core import evolve_appointments as ea
+from queue_server.core import evolve_help as eh
 from queue_server.core import evolve_offline as eo
 from queue_server.core import evolve_ticket as et
 from queue_server.core import floor_changes as fc
@@ -122,6 +123,9 @@ _EVOLVERS: dict[type, Callable[[Floor, Any, int], Floor]] = {
     ev.AppointmentCancelled: ea.appointment_cancelled,
     ev.AppointmentKept: ea.appointment_kept,
     ev.AppointmentMissed: ea.appointment_missed,
+    ev.HelpAsked: eh.asked,
+    ev.HelpAnswered: eh.answered,
+    ev.HelpEnded: eh.ended,
     ev.WindowSignedIn: _signed_in,
     ev.WindowSignedOut: _signed_out,
     ev.WindowPaused: _paused,

@@ -121,7 +121,8 @@ class HallSettings:
     """All of it.
 
     A number that a cut-off kiosk gave longer than `late_after_s` ago is shown to the clerk first;
-    one that perhaps was not printed waits after `unprinted_grace_s` at the latest.
+    one that perhaps was not printed waits after `unprinted_grace_s` at the latest. A call for help
+    that nobody answered for `help_alert_s` is an alert.
     `hours` empty means always open; `extra_workdays` (make-up workdays, mostly Saturdays) open as
     the first weekday of the week with hours does, whatever hours their own weekday has.
     `issue_stops_before_close_s`: so long before the day's last closing kiosks give no more numbers.
@@ -139,6 +140,7 @@ class HallSettings:
     undo_s: int = 15
     late_after_s: int = 1800
     unprinted_grace_s: int = 300
+    help_alert_s: int = 60
     hours: tuple[OpenSpan, ...] = ()
     closed_dates: tuple[str, ...] = ()
     extra_workdays: tuple[str, ...] = ()
@@ -293,6 +295,7 @@ def _rule_faults(settings: HallSettings) -> list[str]:
             settings.late_after_s < 0 or settings.unprinted_grace_s < 0,
             "late_after_s or unprinted_grace_s is negative",
         ),
+        (settings.help_alert_s < 0, "help_alert_s is negative"),
         (any(s.prior_s < 1 for s in settings.services), "an item's prior_s is below 1"),
         (
             any(quota is not None and quota < 0 for quota in _quotas(settings)),

@@ -142,6 +142,12 @@ class Presence:
         """Both clocks."""
         return self._now()
 
+    def place(self, device_id: str) -> str:
+        """Where a device stands, as it said itself; empty when it has not."""
+        station = self._stations.get(device_id)
+        state = station.state if station is not None else None
+        return state.place if state is not None else ""
+
     def stations(self) -> list[Station]:
         """All of the directory's devices."""
         return list(self._stations.values())

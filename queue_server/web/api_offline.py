@@ -1,17 +1,16 @@
 """Kiosks that were cut off: leave to give numbers, bringing them in, settling the doubtful."""
 
-import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Body
-from pydantic import ValidationError
 from starlette.requests import Request
 
 from queue_server.contract import messages_offline as msg
-from queue_server.contract import paper_code, paths
+from queue_server.contract import paths
 from queue_server.contract.ids import (
     ClassId,
     DeviceId,
@@ -36,7 +35,9 @@ from queue_server.views import doubtful_tickets, ticket_answer, utc
 from queue_server.web.api_tickets import key_of, ticket_id_of
 from queue_server.web.auth import ISSUES, Authenticator, Principal, Role
 from queue_server.web.deps import Hall
+from queue_server.web.papers import number_of_paper
 from queue_server.web.problems import Refused
+from queue_server.web.visits import visit_named
 
 KIOSK = frozenset({Role.DEVICE})
 Render = Callable[[Floor, Floor, tuple[ev.Event, ...]], tuple[int, bytes]]
@@ -113,6 +114,9 @@ class _Offline:
         answers = []
         for ticket in wanted.tickets:  # one after the other: the kiosk's order is kept
             command = self._command(ticket, adopted=False)
+            if ticket.visit_of is not None:
+                visit_id = await visit_named(self._hall, ticket.visit_of)
+                command = replace(command, visit_id=visit_id)
             try:
                 self._check_owner(principal, command)
                 reply = await self._do(command, principal, _uploaded(command))
@@ -134,7 +138,7 @@ class _Offline:
     ) -> msg.SettledTicket:
         """Take in a paper by its code: its holder waits from now on, at the place of its time."""
         principal = await self._authenticator.require(request, ISSUES)
-        ticket = await self._of_paper(wanted.text)
+        ticket = await number_of_paper(self._hall, wanted.text)
         command = self._command(ticket, adopted=True)
         key = key_of(request, principal, await request.body())
         return await self._settled(command, principal, command.request_key, key=key)
@@ -144,7 +148,7 @@ class _Offline:
     ) -> TicketAnswer:
         """The ticket of a paper that a cut-off kiosk printed, once that was brought in."""
         await self._authenticator.require(request, ISSUES | KIOSK)
-        paper = await self._of_paper(wanted.text)
+        paper = await number_of_paper(self._hall, wanted.text)
         floor = self._hall.service.floor
         key = RequestKey(paper.request_key)
         known = floor.requests.get(key) or floor.earlier_requests.get(key)
@@ -180,7 +184,7 @@ class _Offline:
         return cmd.UploadTicket(
             request_key=RequestKey(ticket.request_key),
             ticket_id=TicketId(self._hall.new_id()),
-            visit_id=VisitId(self._hall.new_id()),
+            visit_id=VisitId(ticket.request_key),  # others of its visit may name that
             grant_id=GrantId(ticket.grant_id),
             label=ticket.number,
             service_id=ServiceId(ticket.service_id),
@@ -196,25 +200,6 @@ class _Offline:
         grant = self._hall.service.floor.grants.get(command.grant_id)
         if grant is not None and grant.device_id != principal.id:
             raise Refused(Code.FORBIDDEN)
-
-    async def _of_paper(self, text: str) -> msg.OfflineTicket:
-        try:
-            code, _mac = paper_code.read(text)
-            ticket = msg.OfflineTicket(
-                request_key=code.request_key,
-                grant_id=code.grant_id,
-                number=code.number,
-                service_id=code.service_id,
-                issued_at=datetime.fromtimestamp(code.issued_s, UTC),
-                printed=True,
-                priority_class=code.class_id or None,
-            )
-        except (paper_code.BadPaperCodeError, ValidationError, ValueError, OverflowError) as error:
-            raise Refused(Code.PAPER_REFUSED) from error
-        token_hash = await asyncio.to_thread(self._hall.people.device_secret, code.device_id)
-        if token_hash is None or not paper_code.is_signed(text, paper_code.paper_key(token_hash)):
-            raise Refused(Code.PAPER_REFUSED)
-        return ticket
 
     async def _settled(
         self,

@@ -1,6 +1,7 @@
 """The ASGI application of a hall: routes, error mapping and the OpenAPI document."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -23,6 +24,7 @@ from queue_server.web.api_appointments import Limits, appointment_router
 from queue_server.web.api_devices import DeviceRoutes, device_router
 from queue_server.web.api_docs import documented
 from queue_server.web.api_hall import HallRoutes, hall_router
+from queue_server.web.api_help import help_router
 from queue_server.web.api_offline import offline_router
 from queue_server.web.api_session import session_router
 from queue_server.web.api_tickets import TicketRoutes
@@ -32,6 +34,7 @@ from queue_server.web.auth import Authenticator
 from queue_server.web.deps import Hall
 from queue_server.web.live import Streams
 from queue_server.web.middleware import LIMITS, Guard
+from queue_server.web.visits import look_up_router, visit_named
 
 OPENAPI = f"{paths.API.removesuffix('/v1')}/openapi.json"
 VERSION = "0.1.0"
@@ -50,7 +53,7 @@ def build(hall: Hall, pages: Callable[[Authenticator], APIRouter]) -> tuple[ASGI
     authenticator = Authenticator(hall)
     streams = Streams(hall.live)
     app = FastAPI(title="Bianmin", version=VERSION, openapi_url=None, docs_url=None, redoc_url=None)
-    tickets = TicketRoutes(hall, authenticator)
+    tickets = TicketRoutes(hall, authenticator, partial(visit_named, hall))
     windows = WindowRoutes(hall, authenticator)
     whole = HallRoutes(hall, authenticator, streams)
     devices = DeviceRoutes(hall, authenticator, streams)
@@ -71,11 +74,13 @@ def build(hall: Hall, pages: Callable[[Authenticator], APIRouter]) -> tuple[ASGI
         ("GET", paths.METRICS, whole.metrics),
     ]
     app.include_router(offline_router(hall, authenticator))  # before /tickets/{ticket_id}
+    app.include_router(look_up_router(hall, authenticator))  # likewise
     for method, path, handler in plain:
         app.router.routes.append(Route(path, handler, methods=[method]))
     app.include_router(session_router(hall, authenticator))
     app.include_router(appointment_router(hall, authenticator, AppointmentDesk(hall), Limits()))
     app.include_router(device_router(devices))
+    app.include_router(help_router(hall, authenticator, streams))
     app.include_router(accounts_router(hall, authenticator))
     app.include_router(hall_router(whole))
     app.add_api_route(OPENAPI, _openapi(app), methods=["GET"], include_in_schema=False)

@@ -140,6 +140,10 @@ class DeviceDesk(Protocol):
         """All of them now, sentences in a language."""
         ...
 
+    def place(self, device_id: str) -> str:
+        """Where it stands, as it said itself; empty when it has not."""
+        ...
+
     def subscribe(self) -> AbstractAsyncContextManager[AsyncIterator[int]]:
         """As `Live.subscribe`, for changes of `status`."""
         ...

@@ -52,6 +52,10 @@ class HallDevices:
         """All of them now."""
         return status(self.presence, self._version, lambda text: self._say(language, text))
 
+    def place(self, device_id: str) -> str:
+        """Where it stands, as it said itself; empty when it has not."""
+        return self.presence.place(device_id)
+
     def subscribe(self) -> Watching:
         """For a stream of `status`."""
         return self.presence.subscribe()

@@ -14,6 +14,8 @@ from queue_server.contract.ids import (
     CallId,
     ClassId,
     ClerkId,
+    DeviceId,
+    HelpId,
     ServiceId,
     TicketId,
     VisitId,
@@ -227,6 +229,22 @@ class HallRules(RuleBasedStateMachine):
         else:
             command = cmd.CallNext(window, ClerkId("stranger"), CallId(self.new_id()))
         self.ask(command)
+
+    @rule(kiosk=st.integers(1, 2), what=st.sampled_from(["ask", "ask", "wang", "li", "end"]))
+    def help(self, kiosk: int, what: str) -> None:
+        """Somebody is called to a kiosk, goes there, has been there; a kiosk has one call."""
+        open_call = next(
+            (c.help_id for c in self.floor().help_calls.values() if c.device_id == f"k{kiosk}"),
+            HelpId("none"),
+        )
+        if what == "ask":
+            self.ask(cmd.AskHelp(HelpId(self.new_id()), DeviceId(f"k{kiosk}")))
+        elif what == "end":
+            self.ask(cmd.EndHelp(open_call, "helped"))
+        else:
+            self.ask(cmd.AnswerHelp(open_call, what))
+        kiosks = [c.device_id for c in self.floor().help_calls.values()]
+        assert len(kiosks) == len(set(kiosks))
 
     @rule(days=st.sampled_from([1, 1, 1, 0, -1, 9]), force=st.booleans())
     def roll_day(self, days: int, force: bool) -> None:  # noqa: FBT001 - drawn
