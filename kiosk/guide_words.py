@@ -27,6 +27,19 @@ def facts(
     return [(speech.gettext(label), words) for label, words in told if words]
 
 
+def stages(guide: Guide, speech: Speech) -> list[tuple[str, str]]:
+    """The way through the offices: what happens, who does it, how long that may take."""
+    made = []
+    for number, stage in enumerate(guide.steps, start=1):
+        aside = [
+            speech.pick(stage.owner) if stage.owner else "",
+            sayings.limit(stage.limit, speech) if stage.limit else "",
+        ]
+        words = "\n".join([speech.pick(stage.name), " · ".join(part for part in aside if part)])
+        made.append((speech.gettext(N_("Step {n}")).format(n=number), words.strip()))
+    return made
+
+
 def where(item: CatalogueItem, guide: Guide, catalogue: Catalogue | None, speech: Speech) -> str:
     """The place and its windows; empty where neither is known."""
     group = shelf.group(catalogue, item.group_id) if catalogue else None

@@ -63,14 +63,10 @@ def print_guide(session: Session, _signal: Signal, _now_s: float) -> Step:
     if visit.service_id is None or visit.inquiry.leaflet is Leaflet.PRINTING or not printer.fitted:
         return Step(session)
     if printer.trouble:
-        failed = replace(
-            visit.inquiry, leaflet=Leaflet.FAILED, leaflet_fault=printer.trouble
-        )
+        failed = replace(visit.inquiry, leaflet=Leaflet.FAILED, leaflet_fault=printer.trouble)
         return Step(with_visit(session, _told(visit, failed)), (AskPrinter(),))
     job = session.serial
-    waiting = replace(
-        visit.inquiry, leaflet=Leaflet.PRINTING, leaflet_job=job, leaflet_fault=""
-    )
+    waiting = replace(visit.inquiry, leaflet=Leaflet.PRINTING, leaflet_job=job, leaflet_fault="")
     effect = PrintGuide(visit.service_id, session.language, job, session.comfort.large)
     return Step(with_visit(session, _told(visit, waiting)), (effect,))
 

@@ -32,7 +32,7 @@ class Tier(NamedTuple):
 
     Attributes:
         how: The kind of match, see `WHOLE` and the following.
-        where: 0 a name that people say, 1 the official name, 2 the topic or group.
+        where: PLAIN, ALIAS, OFFICIAL or TOPIC.
         start: Units of the name before the match.
         rest: Units of the name after it.
     """
@@ -47,7 +47,7 @@ WHOLE, BEGINNING, INSIDE, APART, SOUND, MISTAKE = range(6)
 """The whole name; its beginning; a part of it; words from several names; what sounds like it; what
 differs by one letter."""
 
-PLAIN, OFFICIAL, TOPIC = range(3)
+PLAIN, ALIAS, OFFICIAL, TOPIC = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Name:
     """A name or alias, ready to be compared.
 
     Attributes:
-        where: PLAIN, OFFICIAL or TOPIC.
+        where: PLAIN, ALIAS, OFFICIAL or TOPIC: what it is the name of.
         syllables: Of a Chinese name; else empty.
         words: Of any other name; else empty.
     """
@@ -153,7 +153,8 @@ def _entry(catalogue: Catalogue, item: CatalogueItem) -> Entry:
     groups = {group.group_id: group.name for group in catalogue.groups}
     around = [topics.get(one, {}) for one in item.topics] + [groups.get(item.group_id, {})]
     names = [
-        *_names(PLAIN, [*item.plain_name.values(), *item.aliases]),
+        *_names(PLAIN, item.plain_name.values()),
+        *_names(ALIAS, item.aliases),
         *_names(OFFICIAL, item.name.values()),
         *_names(TOPIC, [name for each in around for name in each.values()]),
     ]

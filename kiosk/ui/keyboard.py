@@ -10,8 +10,9 @@ from typing import Final
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from kiosk.look_up_state import DELETE, SPACE
+from kiosk.look_up_state import CLEAR, DELETE, SPACE
 from kiosk.signals import Kind
+from kiosk.ui.needs import Need
 from kiosk.ui.scene import IconLabel, Scene
 from kiosk.ui.widgets import Text, Touch
 
@@ -24,16 +25,21 @@ COLUMNS: Final = 10
 PAD_COLUMNS: Final = 3
 
 
-def keyboard(scene: Scene) -> BoxLayout:
-    """All rows, as high as they need to be."""
-    theme = scene.theme
-    rows = _portrait(scene) if theme.portrait else _landscape(scene)
-    gap_px = theme.px(GAP_PX)
-    board = BoxLayout(orientation="vertical", spacing=gap_px, size_hint_y=None)
-    board.height = len(rows) * theme.touch_px + gap_px * (len(rows) - 1)
-    for one in rows:
-        board.add_widget(one)
-    return board
+class Keyboard(BoxLayout):  # type: ignore[misc] # Kivy has no types
+    """All rows; as high as they need to be, never less."""
+
+    def __init__(self, scene: Scene) -> None:
+        theme = scene.theme
+        gap_px = theme.px(GAP_PX)
+        super().__init__(orientation="vertical", spacing=gap_px, size_hint_y=None)
+        rows = _portrait(scene) if theme.portrait else _landscape(scene)
+        self.height = len(rows) * theme.touch_px + gap_px * (len(rows) - 1)
+        for one in rows:
+            self.add_widget(one)
+
+    def need(self, _width: float) -> Need:
+        """Its own height: keys are laid out in pixels and never go below each other."""
+        return Need(self.height)
 
 
 def types_spaces(scene: Scene) -> bool:
@@ -43,25 +49,32 @@ def types_spaces(scene: Scene) -> bool:
 
 def delete_key(scene: Scene) -> Touch:
     """Takes the last character away."""
-    made = _touch(scene, DELETE)
-    made.add_widget(
-        IconLabel(
-            scene.theme, "backspace", scene._("Delete"), scene.colours.ink, scene.theme.caption_px
-        )
-    )
+    return _worded(scene, DELETE, "backspace", scene._("Delete"))
+
+
+def clear_key(scene: Scene) -> Touch:
+    """Takes all of it away."""
+    return _worded(scene, CLEAR, "close", scene._("Clear"))
+
+
+def _worded(scene: Scene, value: str, icon: str, label: str) -> Touch:
+    made = _touch(scene, value)
+    theme = scene.theme
+    made.add_widget(IconLabel(theme, icon, label, scene.colours.ink, theme.caption_px))
     return made
 
 
 def _portrait(scene: Scene) -> list[Widget]:
-    tail: list[tuple[Widget, float]] = [(delete_key(scene), 3.0)]
-    if types_spaces(scene):
-        tail = [(_space_key(scene), 1.4), (delete_key(scene), 1.6)]
     first, second, third = LETTERS
+    beside = (COLUMNS - len(third)) / 2
+    last = [(Widget(), beside), *_keys(scene, third), (Widget(), beside)]
+    if types_spaces(scene):
+        last = [*_keys(scene, third), (_space_key(scene), 2 * beside)]
     return [
         _row(scene, _keys(scene, DIGITS)),
         _row(scene, _keys(scene, first)),
         _row(scene, [(Widget(), 0.5), *_keys(scene, second), (Widget(), 0.5)]),
-        _row(scene, [*_keys(scene, third), *tail]),
+        _row(scene, last),
     ]
 
 

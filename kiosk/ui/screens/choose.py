@@ -19,6 +19,7 @@ def sections(scene: Scene) -> Widget:
     """Life events, each with an icon."""
     catalogue = scene.world.catalogue
     shown = shelf.sections(catalogue) if catalogue else ()
+    looking = scene.visit.inquiry.looking
     tiles = [
         _tile(
             scene,
@@ -26,12 +27,13 @@ def sections(scene: Scene) -> Widget:
             section.section_id,
             _section_name(scene, section),
             section.icon,
-            notices.section_mark(scene.world, section, scene.speech),
+            "" if looking else notices.section_mark(scene.world, section, scene.speech),
         )
         for section in shown
     ]
     title = scene._("What is it about?")
-    page = _page(scene, title, notices.lead(scene, _greeting(scene)), _grid(scene, tiles))
+    lead = _greeting(scene) if looking else notices.lead(scene, _greeting(scene))
+    page = _page(scene, title, lead, _grid(scene, tiles))
     page.add_widget(_search(scene))
     return page
 
@@ -147,8 +149,10 @@ def _list(scene: Scene, rows: Sequence[Widget]) -> Widget:
     wanted = theme.px(164)
 
     def fit(holder: Widget, height: float) -> None:
+        lines = max(1, math.ceil(len(rows) / grid.cols))
         room = (height - theme.px(20) * (lines - 1)) / lines
-        grid.row_default_height = min(wanted, room)
+        least = getattr(grid, "least_row_px", 0)  # since `kiosk.ui.needs` measured it
+        grid.row_default_height = max(least, min(wanted, room))
         grid.row_force_default = True
         grid.height = grid.row_default_height * lines + theme.px(20) * (lines - 1)
         del holder
@@ -162,21 +166,26 @@ def _list(scene: Scene, rows: Sequence[Widget]) -> Widget:
     return holder
 
 
-def item_row(scene: Scene, item: CatalogueItem) -> Touch:
-    """An item: what people call it, what the office calls it, and who waits for it."""
+def item_row(scene: Scene, item: CatalogueItem, *, short: bool = False) -> Touch:
+    """An item: what people call it, what the office calls it, and who waits for it.
+
+    `short` leaves the official name out. Who only looks something up is not told of queues.
+    """
+    looking = scene.visit.inquiry.looking
     plain, official = scene.speech.pick(item.plain_name), scene.speech.pick(item.name)
     board = scene.world.board
     queue = shelf.waiting_row(board.waiting if board else None, item.group_id)
     waits = sayings.waiting(queue, scene.speech) if queue and scene.theme.portrait else ""
+    aside = notices.mark(scene.world, item, scene.speech) or waits
     return _row(
         scene,
         Kind.PICK_ITEM,
         item.service_id,
         item.icon,
         plain or official,
-        official if plain and official != plain else "",
-        notices.mark(scene.world, item, scene.speech) or waits,
-        faded=bool(notices.obstacle(scene.world, item, scene.speech)),
+        official if plain and official != plain and not short else "",
+        "" if looking else aside,
+        faded=not looking and bool(notices.obstacle(scene.world, item, scene.speech)),
     )
 
 

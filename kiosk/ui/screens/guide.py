@@ -6,8 +6,8 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk import shelf
-from kiosk.guide import Guide, Mode, Stage, guide_of
-from kiosk.guide_words import facts
+from kiosk.guide import Guide, Mode, guide_of
+from kiosk.guide_words import facts, stages
 from kiosk.look_up_state import Leaflet as Sheet
 from kiosk.paper_job import mode_hint
 from kiosk.signals import Kind
@@ -27,8 +27,14 @@ def build(scene: Scene) -> Widget:
     theme, guide = scene.theme, guide_of(item)
     page = BoxLayout(orientation="vertical", spacing=theme.gap_px)
     page.add_widget(column(*_names(scene, item), *_notes(scene, guide), spacing=theme.tight_px))
-    bring, know = materials(scene, guide), _facts(scene, item, guide)
+    told = [
+        *facts(item, guide, scene.world.catalogue, scene.speech),
+        *stages(guide, scene.speech),
+    ]
+    bring, know = materials(scene, guide), _facts(scene, told)
     if theme.portrait:
+        # Each gets room by how much it has to say.
+        bring.size_hint_y, know.size_hint_y = 1 + len(guide.materials), 1 + len(told)
         page.add_widget(bring)
         page.add_widget(know)
     else:
@@ -82,40 +88,20 @@ def _notes(scene: Scene, guide: Guide) -> list[Widget]:
     return made
 
 
-def _facts(scene: Scene, item: CatalogueItem, guide: Guide) -> Panel:
+def _facts(scene: Scene, told: Sequence[tuple[str, str]]) -> Panel:
     """In leaves where they are long."""
-    theme, catalogue = scene.theme, scene.world.catalogue
-    told = facts(item, guide, catalogue, scene.speech)
-    rows = [_fact(scene, label, words) for label, words in told]
-    rows += [_step(scene, number, stage) for number, stage in enumerate(guide.steps, start=1)]
+    theme = scene.theme
+    rows = [_line(scene, label, words) for label, words in told]
     panel = scene.panel(padding=(theme.pad_px, theme.px(20)))
     panel.add_widget(Leaflet(scene, "facts", scene._("Good to know"), rows))
     return panel
 
 
-def _fact(scene: Scene, label: str, words: str) -> BoxLayout:
-    return _line(scene, label, [Text(words=words, size_px=scene.theme.body_px)])
-
-
-def _step(scene: Scene, number: int, stage: Stage) -> BoxLayout:
-    """What happens, who does it, how long it may take."""
-    speech = scene.speech
-    parts = [
-        speech.pick(stage.owner) if stage.owner else "",
-        sayings.limit(stage.limit, speech) if stage.limit else "",
-    ]
-    label = scene._("Step {n}").format(n=number)
-    words: list[Text] = [Text(words=speech.pick(stage.name), size_px=scene.theme.body_px)]
-    if aside := " · ".join(part for part in parts if part):
-        words.append(scene.caption(aside))
-    return _line(scene, label, words)
-
-
-def _line(scene: Scene, label: str, words: Sequence[Text]) -> BoxLayout:
+def _line(scene: Scene, label: str, words: str) -> BoxLayout:
     """Its label at the left, what it says at the right."""
     theme = scene.theme
-    name = scene.caption(label, size_hint_x=0.3 if theme.portrait else 0.42)
-    told = column(*words)
+    name = scene.caption(label, size_hint_x=0.34 if theme.portrait else 0.42)
+    told = Text(words=words, size_px=theme.body_px)
     name.pos_hint = told.pos_hint = {"top": 1}
     line = row(name, told, spacing=theme.gap_px, size_hint_y=None)
     follow_height(line, [name, told])

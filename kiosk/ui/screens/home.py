@@ -11,9 +11,10 @@ from kiosk.ui.widgets import Icon, Panel, Text, Touch
 from kiosk.visit import Interrupted, ServerHealth, TornTicket
 from queue_server.contract.messages import WaitingRow
 
-CROWDED = 2
+CROWDED = 1
 """With so many notes there is no room for hints; the notes matter more."""
-ROW_PX = 58
+ROW_PX = 50
+HINT_PX = 124
 
 
 def build(scene: Scene) -> Widget:
@@ -24,12 +25,12 @@ def build(scene: Scene) -> Widget:
     hints = _hints(scene) if len(said) < CROWDED else column()
     if theme.portrait:
         page = BoxLayout(orientation="vertical", spacing=theme.gap_px)
-        for part in (notes, hub(scene, crowded=bool(said)), hints, _waiting(scene)):
+        for part in (notes, hub(scene, notes=len(said)), hints, _waiting(scene)):
             page.add_widget(part)
         page.add_widget(_privacy(scene))
         return page
     left = BoxLayout(orientation="vertical", spacing=theme.gap_px)
-    for part in (notes, hub(scene, crowded=bool(said)), hints, _privacy(scene)):
+    for part in (notes, hub(scene, notes=len(said)), hints, _privacy(scene)):
         left.add_widget(part)
     right = BoxLayout(orientation="vertical", size_hint_x=0.72)
     right.add_widget(_waiting(scene))
@@ -45,7 +46,7 @@ def _hints(scene: Scene) -> BoxLayout:
     if world.reads_codes:
         hints.add_widget(_hint(scene, "qr", scene._("Have a number? Show its code to the scanner")))
     if hints.children:
-        hints.height = theme.px(190 if theme.portrait else 176)
+        hints.height = theme.px(HINT_PX)
     return hints
 
 
@@ -55,18 +56,19 @@ def _hint(scene: Scene, icon: str, words: str) -> Panel:
         orientation="horizontal",
         ground=colours.accent_pale,
         edge=colours.accent_pale,
-        padding=theme.gap_px,
+        padding=(theme.gap_px, theme.tight_px),
         spacing=theme.gap_px,
     )
-    panel.add_widget(middle(Icon(name=icon, edge_px=theme.px(72))))
-    panel.add_widget(Text(words=words, size_px=theme.body_px, floor_px=theme.sp(24), grow=False))
+    panel.add_widget(middle(Icon(name=icon, edge_px=theme.px(64))))
+    panel.add_widget(Text(words=words, size_px=theme.caption_px, floor_px=theme.sp(22), grow=False))
     return panel
 
 
 def _waiting(scene: Scene) -> Panel:
     """Who waits for what, live."""
     theme = scene.theme
-    panel = scene.panel()
+    pad_px = theme.px(20) if theme.portrait else theme.pad_px
+    panel = scene.panel(padding=(theme.pad_px, pad_px), spacing=theme.px(8))
     panel.add_widget(scene.heading(scene._("Waiting now")))
     catalogue, board = scene.world.catalogue, scene.world.board
     if catalogue is None or board is None:
@@ -79,7 +81,7 @@ def _waiting(scene: Scene) -> Panel:
     if theme.portrait:
         rows_px = (theme.px(ROW_PX) + panel.spacing) * len(catalogue.groups)
         panel.size_hint_y = None
-        panel.height = rows_px + theme.px(64) + 2 * theme.pad_px
+        panel.height = rows_px + theme.px(64) + 2 * pad_px
     for group in catalogue.groups:
         name = scene.speech.pick(group.name)
         panel.add_widget(_waiting_row(scene, name, group.icon, board.waiting.get(group.group_id)))

@@ -12,16 +12,16 @@ SECOND_PX = 196
 SECOND_LANDSCAPE_PX = 166
 
 
-def hub(scene: Scene, *, crowded: bool) -> BoxLayout:
+def hub(scene: Scene, notes: int) -> BoxLayout:
     """The first thing over the two others.
 
     Args:
         scene: The page's.
-        crowded: Notes need the room: everything simpler.
+        notes: So many sentences stand above: the more, the simpler.
     """
     theme = scene.theme
     made = BoxLayout(orientation="vertical", spacing=theme.gap_px)
-    made.add_widget(_take(scene, crowded=crowded))
+    made.add_widget(_take(scene, notes))
     others = [_look_up(scene)]
     if asks_standing(scene):
         others.append(_progress(scene))
@@ -39,7 +39,7 @@ def asks_standing(scene: Scene) -> bool:
     return world.reader.fitted or world.scanner.fitted or world.camera.fitted
 
 
-def _take(scene: Scene, *, crowded: bool) -> Touch:
+def _take(scene: Scene, notes: int) -> Touch:
     """Filled with the accent: what most people came for."""
     theme, colours = scene.theme, scene.colours
     tile = Touch(
@@ -54,8 +54,8 @@ def _take(scene: Scene, *, crowded: bool) -> Touch:
         edge=colours.accent,
     )
     tile.add_widget(space())
-    if theme.portrait or not crowded:
-        edge_px = theme.px(100 if crowded or not theme.portrait else 140)
+    if notes < (2 if theme.portrait else 1):
+        edge_px = theme.px(100 if notes or not theme.portrait else 132)
         tile.add_widget(
             Icon(
                 name="ticket",
@@ -67,9 +67,7 @@ def _take(scene: Scene, *, crowded: bool) -> Touch:
     words = scene._("See what to bring, then take your place in the queue")
     tile.add_widget(_centred(scene._("Take a number"), theme.display_px, colours.on_accent))
     tile.add_widget(
-        Text(
-            words=words, size_px=theme.body_px, ink=colours.on_accent, halign="center", even=True
-        )
+        Text(words=words, size_px=theme.body_px, ink=colours.on_accent, halign="center", even=True)
     )
     tile.add_widget(space())
     return tile
@@ -81,7 +79,7 @@ def _look_up(scene: Scene) -> Touch:
 
 
 def _progress(scene: Scene) -> Touch:
-    title, words = scene._("Where do I stand?"), scene._("With your ticket or your ID card")
+    title, words = scene._("My progress"), scene._("With your ticket or your ID card")
     return _tile(scene, Kind.PROGRESS, "progress", title, words)
 
 
@@ -102,7 +100,7 @@ def _tile(scene: Scene, kind: Kind, icon: str, title: str, words: str) -> Touch:
     told.add_widget(
         Text(
             words=title,
-            size_px=theme.sp(46),
+            size_px=theme.sp(44),
             floor_px=theme.sp(30),
             bold_face=True,
             grow=False,

@@ -6,13 +6,13 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk import search
-from kiosk.look_up_state import CLEAR
 from kiosk.signals import Kind
-from kiosk.ui.keyboard import delete_key, keyboard
+from kiosk.ui.keyboard import Keyboard, clear_key, delete_key
 from kiosk.ui.leaflet import Leaflet
-from kiosk.ui.scene import IconLabel, Scene, middle, row, space
+from kiosk.ui.needs import Need
+from kiosk.ui.scene import Scene, middle, row, space
 from kiosk.ui.screens.choose import item_row
-from kiosk.ui.widgets import Icon, Panel, Text, Touch
+from kiosk.ui.widgets import Icon, Panel, Text
 from queue_server.contract.messages import CatalogueItem
 
 CARET = "|"
@@ -32,8 +32,16 @@ def build(scene: Scene) -> Widget:
         page.add_widget(_finds(scene, typed, found))
     else:
         page.add_widget(_nothing(scene))
-    page.add_widget(keyboard(scene))
+    page.add_widget(Keyboard(scene))
     return page
+
+
+class _Line(BoxLayout):  # type: ignore[misc] # Kivy has no types
+    """One line, always: what was typed gets smaller, keys never go below it."""
+
+    def need(self, _width: float) -> Need:
+        """Its own height."""
+        return Need(self.height)
 
 
 def _field(scene: Scene, typed: str) -> BoxLayout:
@@ -58,25 +66,13 @@ def _field(scene: Scene, typed: str) -> BoxLayout:
             ink=colours.ink if typed else colours.ink_soft,
         )
     )
-    line = row(field, spacing=theme.tight_px, size_hint_y=None, height=theme.touch_px)
+    line = _Line(spacing=theme.tight_px, size_hint_y=None, height=theme.touch_px)
+    line.add_widget(field)
     if not typed:
         return line
-    if not theme.portrait:
-        delete = delete_key(scene)
-        delete.size_hint_x, delete.width = None, theme.px(250)
-        line.add_widget(delete)
-    clear = Touch(
-        Kind.TYPE,
-        scene.press,
-        value=CLEAR,
-        size_hint_x=None,
-        width=theme.px(230 if theme.portrait else 250),
-        radius_px=theme.radius_small_px,
-        edge_px=theme.hairline_px,
-        padding=(theme.px(4), theme.px(4)),
-    )
-    clear.add_widget(IconLabel(theme, "close", scene._("Clear"), colours.ink, theme.caption_px))
-    line.add_widget(clear)
+    for key in (delete_key(scene), clear_key(scene)):
+        key.size_hint_x, key.width = None, theme.px(220 if theme.portrait else 250)
+        line.add_widget(key)
     return line
 
 
@@ -109,10 +105,9 @@ def _finds(scene: Scene, typed: str, found: Sequence[CatalogueItem]) -> Leaflet:
     rows = []
     for at in range(0, len(found), columns):
         line = row(spacing=theme.px(14), size_hint_y=None, height=height_px)
-        for item in found[at : at + columns]:
-            line.add_widget(item_row(scene, item))
-        for _ in range(at + columns - max(len(found), at + 1) if at + columns > len(found) else 0):
-            line.add_widget(space())
+        tiles = [item_row(scene, item, short=not theme.portrait) for item in found[at:][:columns]]
+        for tile in [*tiles, *(space() for _ in range(columns - len(tiles)))]:
+            line.add_widget(tile)
         rows.append(line)
     heading = scene.speech.ngettext("{n} found", "{n} found", len(found))
     # Another text, another list: it begins at its first leaf.
