@@ -25,7 +25,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from queue_server.contract import paths
-from queue_server.contract.messages import ProblemAnswer, TicketAnswer, TicketRequest
+from queue_server.contract.messages import ProblemAnswer, TicketAnswer, TicketRequest, TicketState
+from queue_server.contract.messages_help import HelpAnswer, HelpState
+from queue_server.contract.messages_tickets import TicketLookUp, TicketsFound
 from queue_server.contract.problems import PROBLEM_TYPE_ROOT, PROBLEMS, Code
 from tests import fakes_kiosk as fakes
 
@@ -55,6 +57,8 @@ class FakeHall:
     tickets: dict[str, tuple[bytes, TicketAnswer]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     principals: dict[tuple[str, str], TicketAnswer] = field(default_factory=dict)
+    helps: list[HelpAnswer] = field(default_factory=list)
+    """Calls for a guide, as they stand."""
 
     @property
     def issued(self) -> list[TicketAnswer]:
@@ -107,7 +111,14 @@ def application(hall: FakeHall) -> Starlette:
     return Starlette(
         routes=[
             Route(paths.TICKETS, partial(_issue, hall), methods=["POST"]),
+            Route(paths.TICKET_LOOK_UP, partial(_look_up, hall), methods=["POST"]),
+            Route(
+                f"{paths.TICKETS}/{{ticket_id}}/abandon", partial(_abandon, hall), methods=["POST"]
+            ),
             Route(f"{paths.TICKETS}/{{ticket_id}}", ticket),
+            Route(paths.HELP, partial(_call_help, hall), methods=["POST"]),
+            Route(f"{paths.HELP}/{{help_id}}", partial(_help, hall)),
+            Route(f"{paths.HELP}/{{help_id}}/withdraw", partial(_end_help, hall), methods=["POST"]),
             Route(paths.BOARD, board),
             Route(paths.CATALOGUE, catalogue),
         ]
@@ -135,6 +146,45 @@ async def _issue(hall: FakeHall, request: Request) -> Response:
     hall.lose -= 1
     await asyncio.sleep(30)
     return Response(status_code=504)
+
+
+async def _look_up(hall: FakeHall, request: Request) -> Response:
+    wanted = TicketLookUp.model_validate_json(await request.body())
+    if wanted.principal is not None:
+        mine = [live for (who, _), live in hall.principals.items() if who == wanted.principal]
+        return _json(TicketsFound(tickets=mine))
+    known = [each for each in hall.issued if each.ticket_id == wanted.ticket_id]
+    return _json(TicketsFound(tickets=known)) if known else problem(Code.UNKNOWN_TICKET)
+
+
+async def _abandon(hall: FakeHall, request: Request) -> Response:
+    for key, (body, given) in hall.tickets.items():
+        if given.ticket_id == request.path_params["ticket_id"]:
+            ended = given.model_copy(update={"state": TicketState.ABANDONED})
+            hall.tickets[key] = (body, ended)
+            return _json(ended)
+    return problem(Code.UNKNOWN_TICKET)
+
+
+async def _call_help(hall: FakeHall, _request: Request) -> Response:
+    call = HelpAnswer(
+        help_id=f"help-{len(hall.helps)}", state=HelpState.OPEN, late=False, asked_at=fakes.AT
+    )
+    hall.helps.append(call)
+    return _json(call, 201)
+
+
+async def _help(hall: FakeHall, request: Request) -> Response:
+    found = [call for call in hall.helps if call.help_id == request.path_params["help_id"]]
+    return _json(found[0]) if found else problem(Code.UNKNOWN_HELP)
+
+
+async def _end_help(hall: FakeHall, request: Request) -> Response:
+    for at, call in enumerate(hall.helps):
+        if call.help_id == request.path_params["help_id"]:
+            hall.helps[at] = call.model_copy(update={"state": HelpState.ENDED})
+            return _json(hall.helps[at])
+    return problem(Code.UNKNOWN_HELP)
 
 
 async def _give(hall: FakeHall, key: str, body: bytes) -> Response:

@@ -34,7 +34,7 @@ class Kiosk:
     def __init__(self, process: "subprocess.Popen[str]", address: str) -> None:
         self.process = process
         host, port = address.rsplit(":", 1)
-        self._socket = socket.create_connection((host, int(port)), 20)
+        self._socket = socket.create_connection((host, int(port)), 90)
         self._file = self._socket.makefile("rw", encoding="utf-8")
 
     def ask(self, **request: object) -> Look:
@@ -43,7 +43,7 @@ class Kiosk:
         answer: Look = json.loads(self._file.readline())
         return answer
 
-    def on(self, screen: str, timeout_s: float = 30) -> Look:
+    def on(self, screen: str, timeout_s: float = 60) -> Look:
         seen = self.ask(do="wait", screen=screen, timeout_s=timeout_s)
         assert "error" not in seen, seen
         return seen
