@@ -46,9 +46,12 @@ CREATE TABLE offline (
   shown      INTEGER NOT NULL DEFAULT 0,
   abandoned  INTEGER NOT NULL DEFAULT 0,
   outcome    TEXT,
+  visit_of   TEXT,
   UNIQUE (grant_id, prefix, counter)
 ) STRICT;
 """
+FROM_VERSION_2: Final = "ALTER TABLE offline ADD COLUMN visit_of TEXT;"
+"""For a memory made before numbers of one visit knew of each other."""
 KEPT_DAYS: Final = 30
 _GIVEN: Final = "(shown = 1 OR EXISTS (SELECT 1 FROM paper WHERE paper.key = offline.key))"
 
@@ -289,11 +292,12 @@ class OfflineBook:
             number = f"{prefix}{grant.kiosk_no}-{counter:02d}"
             self._db.execute(
                 "INSERT INTO offline (key, grant_id, number, prefix, counter, service_id, group_id,"
-                " class_id, language, issued_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (key) DO NOTHING",
+                " class_id, language, issued_at, visit_of) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
                 (
                     *(key, grant.grant_id, number, prefix, counter, request.service_id, group_id),
                     *(request.priority_class, request.language, now.isoformat()),
+                    request.visit_of,
                 ),
             )
             self._db.execute("UPDATE memory SET given = given + 1")
@@ -329,8 +333,8 @@ class OfflineBook:
     def to_upload(self) -> list[OfflineTicket]:
         """Numbers the server does not have yet, in order, as far as their fate is known."""
         rows = self._db.execute(
-            "SELECT key, grant_id, number, service_id, class_id, language, issued_at, shown, "
-            "(SELECT group_concat(state) FROM paper WHERE paper.key = offline.key) "
+            "SELECT key, grant_id, number, service_id, class_id, language, issued_at, visit_of, "
+            "shown, (SELECT group_concat(state) FROM paper WHERE paper.key = offline.key) "
             "FROM offline WHERE outcome IS NULL AND abandoned = 0 ORDER BY seq LIMIT ?",
             (UPLOAD_MAX,),
         ).fetchall()
@@ -339,7 +343,7 @@ class OfflineBook:
             papers = (states or "").split(",") if states else []
             if "printing" in papers or not (shown or papers):
                 break  # the person is still at it: what comes after must not overtake
-            key, grant_id, number, service_id, class_id, language, issued_at = _[:7]
+            key, grant_id, number, service_id, class_id, language, issued_at, visit_of = _[:8]
             ready.append(
                 OfflineTicket(
                     request_key=key,
@@ -350,6 +354,7 @@ class OfflineBook:
                     printed=bool(shown) or "printed" in papers,
                     priority_class=class_id,
                     language=language,
+                    visit_of=visit_of,
                 )
             )
         return ready

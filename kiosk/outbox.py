@@ -24,7 +24,7 @@ from kiosk import offline_book
 from queue_server.contract.ids import RequestKey
 from queue_server.contract.messages import TicketAnswer, TicketRequest
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 KEPT_DAYS: Final = 7
 """Rows older than this are removed when the kiosk starts; the journal is the server's."""
 
@@ -147,6 +147,11 @@ class Outbox:
         elif version == 1:  # made before kiosks gave numbers of their own
             self._db.executescript(
                 f"BEGIN IMMEDIATE;{offline_book.SCHEMA}PRAGMA user_version={SCHEMA_VERSION};COMMIT;"
+            )
+        elif version == 2:  # noqa: PLR2004 - made before numbers knew of their visit
+            self._db.executescript(
+                f"BEGIN IMMEDIATE;{offline_book.FROM_VERSION_2}"
+                f"PRAGMA user_version={SCHEMA_VERSION};COMMIT;"
             )
         elif version != SCHEMA_VERSION:
             raise OutboxError(f"{self._file}: made by another version ({version})")

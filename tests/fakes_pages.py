@@ -30,6 +30,7 @@ from tests.fakes_pages_catalogue import full_catalogue
 from tests.fakes_pages_devices import Scene, add_device_routes
 from tests.fakes_pages_figures import statistics
 from tests.fakes_pages_hall import PACK, FakeHall, now
+from tests.fakes_pages_help import HelpScene, add_help_routes
 
 LANGUAGES = ("zh-CN", "en")
 SENTENCES = Languages(LANGUAGES)
@@ -50,6 +51,7 @@ class FakeSite:
     def __init__(self) -> None:
         self.hall = FakeHall()
         self.devices = Scene()
+        self.help = HelpScene()
         self.slow_s = 0.0
         self.lose_answers = 0
         self.mute = False
@@ -137,6 +139,7 @@ class FakeSite:
         app = FastAPI()
         app.include_router(pages_router(self))
         add_device_routes(app, self)
+        add_help_routes(app, self)
         app.exception_handler(Refused)(self._problem)
         reads = ("board", "board/stream", "catalogue", "statistics", "statistics.csv")
         routes = {f"/api/v1/{read}": ["GET"] for read in reads}
@@ -212,11 +215,14 @@ class FakeSite:
 
     async def _window(self, request: Request, window_id: str) -> Response:
         self._who(request)
-        return json_answer(self.hall.view(window_id))
+        return json_answer(self._view(window_id))
+
+    def _view(self, window_id: str) -> msg.WindowView:
+        return self.hall.view(window_id).model_copy(update={"help": self.help.snapshot()})
 
     async def _window_stream(self, request: Request, window_id: str) -> Response:
         self._who(request)
-        return self._stream(lambda: self.hall.view(window_id))
+        return self._stream(lambda: self._view(window_id))
 
     def _stream(self, snapshot: object) -> Response:
         async def events() -> AsyncIterator[str]:

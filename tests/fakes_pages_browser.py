@@ -215,3 +215,13 @@ def sign_in_manager(page: Page, access: SiteAccess) -> None:
     page.locator(".no-window").click()
     page.click("#submit")
     page.wait_for_url("**/manager")
+
+
+def sign_in_guide(page: Page) -> None:
+    """The guide of the fake hall, at the guide's own page."""
+    page.goto("/sign-in")
+    page.fill("#username", "guide")
+    page.fill("#password", "paper-lantern-5")
+    page.locator(".no-window").click()
+    page.click("#submit")
+    page.wait_for_url("**/guide")

@@ -3,8 +3,8 @@
 All ids are short ASCII strings. `TicketId`, `VisitId`, `CallId`, `GrantId`, `HelpId` and
 `RequestKey` are UUIDs (version 7 where we make them); `WindowId` is the number people see on the
 wall; `ServiceId` is the series letter and two digits in that series' order ("B01"), stored in the
-catalogue and never recomputed; `GroupId` is the series letter; `AppointmentId` is a hash of the code that its
-holder keeps (`contract/appointment_code.py`).
+catalogue and never recomputed; `GroupId` is the series letter; `AppointmentId` is a
+hash of the code that its holder keeps (`contract/appointment_code.py`).
 """
 
 from typing import NewType

@@ -50,6 +50,8 @@ class HelpCalls(Answer):
     One that nobody answered for `alert_after_s` is an alert.
     """
 
+    epoch: int
+    rev: int
     calls: list[HelpCall]
     alert_after_s: int
     at: Utc

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from queue_server.contract.ids import SERVICE_PATTERN, WINDOW_PATTERN
 from queue_server.contract.messages_base import Answer, Request, Utc
+from queue_server.contract.messages_help import HelpCalls
 from queue_server.contract.messages_offline import DoubtfulTicket
 from queue_server.contract.messages_tickets import TicketAnswer, TicketState
 
@@ -141,4 +142,5 @@ class WindowView(Answer):
     doubtful: list[DoubtfulTicket] = Field(default_factory=list)
     next_number: str | None
     own_today: dict[str, int | None]
+    help: HelpCalls | None = None
     at: Utc

@@ -19,6 +19,7 @@ from queue_server.contract.ids import WindowId
 from queue_server.contract.problems import Code
 from queue_server.core import commands as cmd
 from queue_server.core.settings import HallSettings
+from queue_server.web.api_help import help_calls
 from queue_server.web.api_tickets import JSON, json_body, key_of
 from queue_server.web.auth import ADMINISTERS, ISSUES, SEES_FIGURES, Authenticator
 from queue_server.web.deps import Hall
@@ -81,7 +82,8 @@ class HallRoutes:
             view = views.window_view(
                 floor, hall.signs(), hall.service.epoch, now_ms, window_id, own, language, hall.say
             )
-            return view.model_dump_json().encode()
+            help_ = help_calls(hall)
+            return view.model_copy(update={"help": help_}).model_dump_json().encode()
 
         return snapshot
 

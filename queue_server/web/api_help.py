@@ -66,19 +66,19 @@ class _Help:
         principal = await self._authenticator.require(request, KIOSK)
         known = self._call_of(principal)
         if known is not None:
-            return _answer(self._said(known), 200)
+            return _answer(help_said(self._hall, known), 200)
         self._throttle.take(principal.id)
         command = cmd.AskHelp(HelpId(self._hall.new_id()), DeviceId(principal.id))
         await self._do(command, principal)
         call = self._call_of(principal)
         if call is None:
             raise RuntimeError("a call was made and is not there")
-        return _answer(self._said(call), 201)
+        return _answer(help_said(self._hall, call), 201)
 
     async def state(self, request: Request, help_id: str) -> msg.HelpAnswer:
         """What has become of a call of this kiosk."""
         principal = await self._authenticator.require(request, KIOSK)
-        return self._said(self._own(principal, help_id))
+        return help_said(self._hall, self._own(principal, help_id))
 
     async def withdraw(self, request: Request, help_id: str) -> Response:
         """Nobody need come."""
@@ -92,7 +92,7 @@ class _Help:
     async def calls(self, request: Request) -> msg.HelpCalls:
         """Calls that are not over."""
         await self._authenticator.require(request, SEES_CALLS)
-        return self._calls()
+        return help_calls(self._hall)
 
     async def stream(self, request: Request) -> Response:
         """The same, live."""
@@ -102,13 +102,15 @@ class _Help:
             principal = await self._authenticator.principal(request)
             return principal is not None and principal.role in SEES_CALLS
 
-        return self._streams.stream(lambda: self._calls().model_dump_json().encode(), signed_in)
+        return self._streams.stream(
+            lambda: help_calls(self._hall).model_dump_json().encode(), signed_in
+        )
 
     async def answer(self, request: Request, help_id: str) -> msg.HelpCalls:
         """I go."""
         principal = await self._authenticator.require(request, ISSUES)
         await self._do(cmd.AnswerHelp(HelpId(help_id), principal.id), principal, request)
-        return self._calls()
+        return help_calls(self._hall)
 
     async def end(
         self, request: Request, help_id: str, wanted: Annotated[msg.HelpEndRequest, Body()]
@@ -116,7 +118,7 @@ class _Help:
         """Somebody was there."""
         principal = await self._authenticator.require(request, ISSUES)
         await self._do(cmd.EndHelp(HelpId(help_id), wanted.how), principal, request)
-        return self._calls()
+        return help_calls(self._hall)
 
     # --- both ------------------------------------------------------------------------------------
 
@@ -141,34 +143,39 @@ class _Help:
             key=key,
         )
 
-    def _said(self, call: HelpCall) -> msg.HelpAnswer:
-        floor, now_ms = self._hall.service.floor, self._hall.clock.now().at_ms
-        answered = call.answered_ms
-        return msg.HelpAnswer(
-            help_id=call.help_id,
-            state=msg.HelpState.OPEN if answered is None else msg.HelpState.ANSWERED,
-            late=is_late(floor, call, now_ms),
-            asked_at=utc(call.asked_ms),
-            answered_at=None if answered is None else utc(answered),
-        )
 
-    def _calls(self) -> msg.HelpCalls:
-        now_ms = self._hall.clock.now().at_ms
-        calls = [
-            msg.HelpCall(
-                **self._said(call).model_dump(),
-                device_id=call.device_id,
-                place=self._hall.devices.place(call.device_id),
-                answered_by=call.answered_by,
-            )
-            for call in open_calls(self._hall.service.floor)
-        ]
-        settings = self._hall.service.floor.settings
-        return msg.HelpCalls(
-            calls=calls,
-            alert_after_s=settings.help_alert_s if settings else 0,
-            at=utc(now_ms),
+def help_said(hall: Hall, call: HelpCall) -> msg.HelpAnswer:
+    """A call, as its kiosk may know it."""
+    floor, now_ms = hall.service.floor, hall.clock.now().at_ms
+    answered = call.answered_ms
+    return msg.HelpAnswer(
+        help_id=call.help_id,
+        state=msg.HelpState.OPEN if answered is None else msg.HelpState.ANSWERED,
+        late=is_late(floor, call, now_ms),
+        asked_at=utc(call.asked_ms),
+        answered_at=None if answered is None else utc(answered),
+    )
+
+
+def help_calls(hall: Hall) -> msg.HelpCalls:
+    """Every call that is not over, as staff see it."""
+    floor = hall.service.floor
+    calls = [
+        msg.HelpCall(
+            **help_said(hall, call).model_dump(),
+            device_id=call.device_id,
+            place=hall.devices.place(call.device_id),
+            answered_by=call.answered_by,
         )
+        for call in open_calls(floor)
+    ]
+    return msg.HelpCalls(
+        epoch=hall.service.epoch,
+        rev=floor.seq,
+        calls=calls,
+        alert_after_s=floor.settings.help_alert_s if floor.settings else 0,
+        at=utc(hall.clock.now().at_ms),
+    )
 
 
 def _answer(said: msg.HelpAnswer, status: int) -> Response:

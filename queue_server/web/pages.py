@@ -19,6 +19,7 @@ from queue_server.web import pages_language, pages_static
 from queue_server.web.pages_render import PageFrame
 from queue_server.web.pages_words import BOARD_WORDS, CLERK_WORDS, MANAGER_WORDS, SIGN_IN_WORDS
 from queue_server.web.pages_words_devices import DEVICES_WORDS
+from queue_server.web.pages_words_help import GUIDE_WORDS, HELP_WORDS
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -122,6 +123,7 @@ def pages_router(deps: PageDeps) -> APIRouter:
     router.add_api_route("/", routes.start, methods=["GET"])
     router.add_api_route("/sign-in", routes.sign_in, methods=["GET"])
     router.add_api_route("/clerk", routes.clerk, methods=["GET"])
+    router.add_api_route("/guide", routes.guide, methods=["GET"])
     router.add_api_route("/manager", routes.manager, methods=["GET"])
     router.add_api_route("/devices", routes.devices, methods=["GET"])
     router.add_api_route("/board", routes.board, methods=["GET"])
@@ -170,20 +172,30 @@ class _Pages:
         reasons = self._deps.reasons()
         data = {
             "windowId": user.window_id,
+            "mayAnswer": True,
             "reasons": {
                 "pause": _plain(reasons.pause),
                 "call": _plain(reasons.call),
                 "cancel": _plain(reasons.cancel),
             },
         }
-        return self._page(request, "clerk.html", CLERK_WORDS, user, data=data)
+        words = {**CLERK_WORDS, **HELP_WORDS}
+        return self._page(request, "clerk.html", words, user, data=data)
+
+    async def guide(self, request: Request) -> Response:
+        """Who asks for help at a kiosk, and giving numbers to people."""
+        user = await self._deps.page_user(request)
+        if user is None or not user.may_serve:
+            return _to_sign_in(request)
+        return self._page(request, "guide.html", GUIDE_WORDS, user, data={"mayAnswer": True})
 
     async def manager(self, request: Request) -> Response:
         """Live hall and figures."""
         user = await self._deps.page_user(request)
         if user is None or not user.may_manage:
             return _to_sign_in(request)
-        return self._page(request, "manager.html", MANAGER_WORDS, user, data={})
+        words, data = {**MANAGER_WORDS, **HELP_WORDS}, {"mayAnswer": user.may_serve}
+        return self._page(request, "manager.html", words, user, data=data)
 
     async def devices(self, request: Request) -> Response:
         """How every kiosk and display is, live."""
@@ -276,7 +288,9 @@ def _plain(choices: Sequence[Choice]) -> list[tuple[str, dict[str, str]]]:
 def _home(user: PageUser) -> str:
     if user.may_manage and (user.window_id is None or not user.may_serve):
         return "/manager"
-    return "/clerk" if user.may_serve else "/sign-in"
+    if user.may_serve:
+        return "/guide" if user.role == "guide" else "/clerk"
+    return "/sign-in"
 
 
 def _see_other(path: str) -> RedirectResponse:

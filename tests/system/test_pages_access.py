@@ -7,7 +7,14 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from queue_server.contract.messages_offline import DoubtfulTicket
 from tests.fakes_pages import PEOPLE, FakeSite, SiteAccess, site_access
-from tests.fakes_pages_browser import KEYS, ClerkAtWork, chromium, new_page, sign_in_manager
+from tests.fakes_pages_browser import (
+    KEYS,
+    ClerkAtWork,
+    chromium,
+    new_page,
+    sign_in_guide,
+    sign_in_manager,
+)
 from tests.fakes_pages_devices import many_ills
 from tests.fakes_pages_hall import ITEMS, WINDOW_NAMES, now
 
@@ -111,6 +118,9 @@ def fill_hall(site: FakeSite) -> None:
     site.hall.windows["5"].state = "open"
     site.hall.doubtful = [doubtful(n, ITEMS[n]["service_id"]) for n in range(6)]
     many_ills(site.devices)
+    site.help.ask("h1", PAYLOAD)
+    site.help.ask("h2", "北门")
+    site.help.press("h2", "answer")
 
 
 def visit(page: Page, access: SiteAccess, path: str) -> None:
@@ -123,6 +133,10 @@ def visit(page: Page, access: SiteAccess, path: str) -> None:
     elif path == "/manager":
         sign_in_manager(page, access)
         page.locator("#chart-wait .bars").first.wait_for(state="attached")
+    elif path == "/guide":
+        sign_in_guide(page)
+        page.locator("#desk-title").wait_for()
+        page.locator("#items button").first.wait_for()
     elif path == "/devices":
         sign_in_manager(page, access)
         page.goto(path)
@@ -132,7 +146,7 @@ def visit(page: Page, access: SiteAccess, path: str) -> None:
         page.locator({"/board": ".board-row", "/sign-in": ".tile-number"}[path]).first.wait_for()
 
 
-PATHS = ["/sign-in", "/clerk", "/manager", "/devices", "/board"]
+PATHS = ["/sign-in", "/clerk", "/guide", "/manager", "/devices", "/board"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -279,11 +293,12 @@ def test_the_language_link_changes_every_word_and_comes_back_here(
     page.context.close()
 
 
-def test_a_guide_issues_numbers_and_calls_nobody(browser: Browser, access: SiteAccess) -> None:
+def test_a_guide_issues_numbers_at_the_desk_page_and_calls_nobody(
+    browser: Browser, access: SiteAccess
+) -> None:
     page = new_page(browser, access)
-    page.fill("#username", "guide")
-    page.fill("#password", "paper-lantern-5")
-    page.click("#submit")
+    sign_in_guide(page)
+    page.click("a[href='/clerk']")
     page.wait_for_url("**/clerk")
     expect(page.locator("#main-button")).to_be_hidden()
     page.keyboard.press("8")

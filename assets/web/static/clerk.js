@@ -7,6 +7,7 @@ import { OnePress, listenToKeys } from './clerk_keys.js';
 import { chooseLine, interrupted, keepDrafts, question } from './clerk_dialogs.js';
 import { adoptRequest, adoptedText, drawLate, refusedText, settleRequest, settledText } from './clerk_late.js';
 import { listenForPapers } from './clerk_scan.js';
+import { showHelp, takeHelp, watchHelp } from './help_calls.js';
 import { offerWindows } from './clerk_seat.js';
 import { clock, draw, items, mainAction, possibleActions, tick } from './clerk_view.js';
 
@@ -198,6 +199,7 @@ function startLine() {
     onSnapshot: (snapshot) => {
       view = snapshot;
       clock.set(snapshot.at);
+      if (snapshot.help) takeHelp(snapshot.help);
       redraw();
       if (first) loadCatalogue();
       first = false;
@@ -227,3 +229,6 @@ if (actions.left()) {
   const { name, about } = actions.left();
   settle(name, () => actions.sendLeft(), about);
 }
+const helpOptions = { onProblem: (refusal) => tell(refusal.message, 'problem') };
+if (WINDOW_PATH) showHelp(helpOptions); // the window's own line brings the calls
+else watchHelp(helpOptions);

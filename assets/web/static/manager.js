@@ -4,6 +4,7 @@ import { Refusal, ask, byId, goSignIn, make, page, pick, say, setText, signOut }
 import { LiveLine } from './live.js';
 import { drawChart, fitForPrint } from './charts.js';
 import { drawTables, drawTotals, tile } from './figures.js';
+import { watchHelp } from './help_calls.js';
 
 const RECOUNT_MS = 60000;
 const RETRY_MS = 3000;
@@ -176,5 +177,6 @@ new LiveLine('/api/v1/board/stream', {
     setText(byId('link-state'), connected ? '' : say('reconnecting'));
   },
 });
+watchHelp();
 loadNames();
 setInterval(() => { if (!document.hidden && chosen().to === today) count(); }, RECOUNT_MS);

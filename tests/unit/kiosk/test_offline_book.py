@@ -170,6 +170,25 @@ def test_an_outbox_of_an_earlier_version_gets_its_book(tmp_path: Path) -> None:
         assert give(box, 1) == "B2-01"
 
 
+def test_a_memory_of_the_version_before_learns_of_visits(tmp_path: Path) -> None:
+    import sqlite3  # noqa: PLC0415 - only to make an old file
+
+    from kiosk import offline_book  # noqa: PLC0415
+    from kiosk import outbox as module  # noqa: PLC0415
+
+    old = sqlite3.connect(tmp_path / "outbox.sqlite3")
+    before = offline_book.SCHEMA.replace("  visit_of   TEXT,\n", "")
+    old.executescript(module._SCHEMA + before + "PRAGMA user_version=2;")
+    old.close()
+    with opened(tmp_path) as box:
+        box.offline.keep(grant())
+        request = TicketRequest(service_id="B01", visit_of=fakes.TICKET_ID)
+        box.offline.give(key(1), request, "B", NOW)
+        box.offline.shown(key(1))
+        [ticket] = box.offline.to_upload()
+        assert ticket.visit_of == request.visit_of
+
+
 def test_no_number_of_a_person_reaches_the_file(tmp_path: Path) -> None:
     with opened(tmp_path) as box:
         box.offline.keep(grant())

@@ -13,9 +13,10 @@ from fastapi import FastAPI, Request
 from queue_server.web.pages import PageUser, Reasons, pages_router
 
 CLERK = PageUser("clerk", "Li Hua", "3", may_serve=True, may_manage=False)
+GUIDE = PageUser("guide", "Yang", None, may_serve=True, may_manage=False)
 MANAGER = PageUser("manager", "Chen", None, may_serve=False, may_manage=True)
 AUDITOR_ONLY = PageUser("county", "Wu", None, may_serve=False, may_manage=False)
-PATHS = ["/sign-in", "/clerk", "/manager", "/devices", "/board"]
+PATHS = ["/sign-in", "/clerk", "/guide", "/manager", "/devices", "/board"]
 
 
 class Desk:
@@ -67,6 +68,9 @@ async def client(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
         (AUDITOR_ONLY, "/", "/sign-in"),
         (None, "/clerk", "/sign-in?next=/clerk"),
         (MANAGER, "/clerk", "/sign-in?next=/clerk"),
+        (GUIDE, "/", "/guide"),
+        (None, "/guide", "/sign-in?next=/guide"),
+        (MANAGER, "/guide", "/sign-in?next=/guide"),
         (None, "/manager", "/sign-in?next=/manager"),
         (CLERK, "/manager", "/sign-in?next=/manager"),
         (None, "/devices", "/sign-in?next=/devices"),
