@@ -17,7 +17,7 @@ from kivy.uix.widget import Widget
 from kiosk.signals import Kind
 from kiosk.ui import needs
 from kiosk.ui.leaflet import Leaflet, turner
-from kiosk.ui.scene import Scene, row
+from kiosk.ui.scene import Scene
 from kiosk.ui.widgets import Icon, Text, Touch
 
 NAME: Final = "page"
@@ -63,9 +63,7 @@ class Fitted(BoxLayout):  # type: ignore[misc] # Kivy has no types
         needs.stack_columns(page)
         self.clear_widgets()
         pinned = self._pinned()
-        foot = BoxLayout(
-            orientation="vertical", spacing=self.spacing, size_hint_y=None, height=0
-        )
+        foot = BoxLayout(orientation="vertical", spacing=self.spacing, size_hint_y=None, height=0)
         for part in pinned:
             part.parent.remove_widget(part)
             need_px = max(needs.measure(part, self.width).px, part.height)
@@ -226,7 +224,7 @@ def _settle(widget: Widget) -> None:
     if lay is not None:
         lay()
     for child in widget.children:
-        if isinstance(child, Text):
+        if isinstance(child, Text | Leaflet):
             child.set_now()
         _settle(child)
     if lay is not None and widget.children:

@@ -7,10 +7,11 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.signals import Kind
-from kiosk.ui import needs
+from kiosk.ui import fonts, needs
 from kiosk.ui.needs import Need
 from kiosk.ui.scene import IconLabel, Scene, row
 from kiosk.ui.strip import label_px, lines_in
+from kiosk.ui.theme import Theme
 from kiosk.ui.widgets import Text, Touch
 
 HEAD_PX = 64
@@ -43,6 +44,7 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
     def unfold(self) -> None:
         """Show all rows below each other: the page around it turns leaves instead."""
         self._whole = True
+        self.clear_widgets()
         self._soon()
 
     def need(self, width: float) -> Need:
@@ -61,13 +63,15 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
 
     def _head_px(self, width: float) -> float:
         theme = self._scene.theme
-        head = Text(
-            words=self._heading, size_px=theme.sp(24), bold_face=True, grow=False
-        )
+        head = Text(words=self._heading, size_px=theme.sp(24), bold_face=True, grow=False)
         return head.least_height(width)
 
+    def set_now(self) -> None:
+        """Lay it out without waiting for the next frame."""
+        self._lay()
+
     def _lay(self, *_args: object) -> None:
-        if self.height <= 1:
+        if self.height <= 1 or (self._whole and self.children):
             return
         for one in self._rows:
             one.width = self.width
@@ -122,7 +126,7 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
                     ink=scene.colours.ink_soft,
                     halign="right",
                     size_hint_x=None,
-                    width=theme.px(90),
+                    width=max(theme.px(90), count_px(theme, count)),
                 )
             )
             head.add_widget(self._turner(open_leaf, count))
@@ -137,6 +141,11 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
             self._lay()
 
         return turner(scene, turn, last=open_leaf + 1 == count)
+
+
+def count_px(theme: Theme, count: int) -> float:
+    """Width of "9 / 12"."""
+    return fonts.width(f"{count} / {count}", theme.caption_px, bold=False) + theme.px(8)
 
 
 def turner(scene: Scene, turn: Callable[[Kind, str], None], *, last: bool) -> Touch:

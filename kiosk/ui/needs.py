@@ -9,7 +9,6 @@ beside each other go below each other, and a grid of tiles gets fewer columns.
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.image import Image
@@ -44,29 +43,28 @@ def measure(widget: Widget, width: float) -> Need:
     if own is not None:
         need: Need = own(width)
         return need
+    if isinstance(widget, Text):
+        return Need(widget.least_height(width), widget.widest_piece() > width)
+    return _measure_box(widget, width)
+
+
+def _measure_box(widget: Widget, width: float) -> Need:
     match widget:
-        case Text():
-            return Need(widget.least_height(width), widget.widest_piece() > width)
-        case Image():
-            return Need(widget.height if widget.size_hint_y is None else 0)
-        case AnchorLayout():
-            return _stacked(widget, width)
         case GridLayout():
             return _grid(widget, width)
         case BoxLayout(orientation="horizontal"):
             return _row(widget, width)
         case BoxLayout():
             return _column(widget, width)
-        case _ if widget.children:
-            return _stacked(widget, width)
-    return Need(widget.height if widget.size_hint_y is None else 0)
+        case Image():
+            return Need(_fixed(widget))
+    return _stacked(widget, width)
 
 
 def grant(widget: Widget, px: float) -> None:
     """Let a widget never be lower than this."""
     if widget.size_hint_y is None:
-        if widget.height < px:
-            widget.height = px
+        widget.height = max(widget.height, px)
     else:
         widget.size_hint_min_y = px
 
@@ -105,7 +103,7 @@ def _padding(box: Widget) -> tuple[float, float, float, float]:
 
 
 def _width_of(child: Widget, inner: float) -> float:
-    return child.width if child.size_hint_x is None else inner * child.size_hint_x
+    return float(child.width if child.size_hint_x is None else inner * child.size_hint_x)
 
 
 def _stacked(widget: Widget, width: float) -> Need:
@@ -113,8 +111,7 @@ def _stacked(widget: Widget, width: float) -> Need:
     needs = [measure(child, _width_of(child, width)) for child in widget.children]
     for child, need in zip(widget.children, needs, strict=True):
         grant(child, need.px)
-    own = widget.height if widget.size_hint_y is None else 0
-    least = max([own, *(need.px for need in needs)])
+    least = max([_fixed(widget), *(need.px for need in needs)])
     return Need(least, any(need.torn for need in needs))
 
 
@@ -147,8 +144,8 @@ def _row(box: BoxLayout, width: float) -> Need:
 
 def _fixed(box: Widget) -> float:
     """The height it was given; one that follows its content is as high as that says."""
-    follows = isinstance(box, BoxLayout) and getattr(box, "follows", False)
-    return box.height if box.size_hint_y is None and not follows else 0
+    follows = getattr(box, "follows", False)
+    return float(box.height) if box.size_hint_y is None and not follows else 0.0
 
 
 def _needs_in_row(box: BoxLayout, inner: float) -> list[Need]:
@@ -190,9 +187,9 @@ def _grid(grid: GridLayout, width: float) -> Need:
         return _grid(grid, width)
     rows = -(-len(needs) // columns)
     tallest = max((need.px for need in needs), default=0)
-    if grid.row_force_default:
-        grid.row_default_height = max(grid.row_default_height, tallest)
-        tallest = grid.row_default_height
+    grid.least_row_px = tallest
+    if grid.row_force_default and grid.row_default_height < tallest:
+        grid.row_default_height = tallest
     for child, need in zip(grid.children, needs, strict=True):
         grant(child, need.px)
     least = top + bottom + tallest * rows + along * max(0, rows - 1)

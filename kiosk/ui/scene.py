@@ -252,6 +252,8 @@ def follow_height(box: BoxLayout, texts: Sequence[Widget], at_least_px: float = 
     """Make a row as high as the highest of some of its children."""
 
     def follow(*_args: object) -> None:
+        if box.orientation == "vertical":
+            return  # stacked since, for want of width: `needs` says how high
         _left, top, _right, bottom = box.padding
         box.height = max([at_least_px, *(text.height for text in texts)]) + top + bottom
 

@@ -11,8 +11,8 @@ from kivy.uix.widget import Widget
 from kiosk import session as flow
 from kiosk.lang import Languages
 from kiosk.signals import Kind
-from kiosk.ui import fonts, sayings, strip
-from kiosk.ui.scene import ROUNDING_PX, IconLabel, Scene, middle, row
+from kiosk.ui import fonts, needs, sayings, strip
+from kiosk.ui.scene import ROUNDING_PX, IconLabel, Scene, column, middle, row
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets import Icon, Panel, Text, Touch
 from kiosk.visit import Screen
@@ -50,12 +50,17 @@ def header(scene: Scene, languages: Languages, now: datetime) -> Panel:
         size_hint_y=None,
         height=header_px(theme),
     )
+    strip_of, clock = _languages(scene, languages), _clock(scene, now)
     if theme.low:
         bar.add_widget(Widget())
     else:
-        bar.add_widget(_names(scene, now))
-    bar.add_widget(_languages(scene, languages))
-    bar.add_widget(_clock(scene, now))
+        names = _names(scene, now)
+        room_px = theme.width_px - 2 * (theme.margin_px + theme.gap_px) - strip_of.width
+        need_px = needs.measure(names, room_px - clock.width).px
+        bar.height = max(bar.height, need_px + 2 * theme.px(12))
+        bar.add_widget(names)
+    bar.add_widget(strip_of)
+    bar.add_widget(clock)
     return bar
 
 
@@ -66,11 +71,19 @@ def above(scene: Scene, now: datetime) -> Panel:
         ground=colours.accent,
         edge=colours.accent,
         radius_px=0,
-        orientation="vertical",
         padding=(theme.margin_px, theme.margin_px),
         spacing=theme.gap_px,
     )
-    bar.add_widget(_names(scene, now))
+    catalogue = scene.world.catalogue
+    name = scene.speech.pick(catalogue.hall_name) if catalogue else ""
+    bar.add_widget(
+        column(
+            scene.title(name or scene._("Service hall"), ink=colours.on_accent),
+            scene.body(sayings.day(now, scene.speech), ink=colours.on_accent),
+            spacing=theme.tight_px,
+            pos_hint={"top": 1},
+        )
+    )
     return bar
 
 

@@ -230,18 +230,22 @@ class Theme:
     # --- type, from large to small -------------------------------------------------------------
     @property
     def number_px(self) -> int:
-        """The ticket's number."""
-        return self.sp(190 if self.portrait else 136)
+        """The ticket's number: as large as it can be for everybody."""
+        return self.px(190 if self.portrait else 136)
 
     @property
     def display_px(self) -> int:
         """The hall's name on the first screen, single figures."""
-        return self.sp(68)
+        return self._big_px(68)
 
     @property
     def title_px(self) -> int:
         """One a screen: what this screen asks."""
-        return self.sp(54)
+        return self._big_px(54)
+
+    def _big_px(self, reference_px: float) -> int:
+        """What is large already grows less than running text."""
+        return math.ceil(reference_px * self.scale * math.sqrt(self.text_factor))
 
     @property
     def heading_px(self) -> int:

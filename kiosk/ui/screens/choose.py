@@ -144,7 +144,6 @@ def _list(scene: Scene, rows: Sequence[Widget]) -> Widget:
     """Rows of a height that suits a finger, in two columns where there is width for them."""
     theme = scene.theme
     columns = 1 if theme.portrait and len(rows) <= 9 else 2  # noqa: PLR2004 - what fits one column
-    lines = max(1, math.ceil(len(rows) / columns))
     grid = GridLayout(cols=columns, spacing=theme.px(20), size_hint_y=None)
     wanted = theme.px(164)
 
