@@ -7,7 +7,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
-from kiosk import shelf
+from kiosk import matters, shelf
 from kiosk.signals import Kind
 from kiosk.ui import notices, sayings
 from kiosk.ui.scene import Scene, column, middle, space
@@ -73,6 +73,10 @@ def _section_name(scene: Scene, section: shelf.Section) -> str:
 def _greeting(scene: Scene) -> str:
     """Who laid a card down is greeted by the hidden form of their name."""
     document = scene.visit.document
+    so_far = matters.numbers(scene.visit)
+    if so_far:
+        numbers = scene._(", ").join(so_far)
+        return scene._("One more matter. So far in this visit: {numbers}").format(numbers=numbers)
     if document is None:
         return scene._("Choose a subject; the next page shows what belongs to it")
     if not document.masked_name:

@@ -79,12 +79,11 @@ def build(scene: Scene) -> Widget:
 
 
 def _buttons(scene: Scene, state: HelpState) -> list[Touch]:
-    back = scene.button(Kind.BACK, scene._("Go back"), "back")
     if state in OPEN:
         words = scene._("I need no help any more")
         return [scene.main_button(Kind.BACK, scene._("Go on"), "forward"), _end(scene, words)]
     if state is HelpState.CALLING:
-        return [back]
+        return []
     buttons: list[Touch] = []
     if state is HelpState.NO_WAY:
         again = scene._("Try again")
@@ -96,7 +95,6 @@ def _buttons(scene: Scene, state: HelpState) -> list[Touch]:
     if item is not None:
         label = scene._("Take a number for advice")
         buttons.append(scene.button(Kind.PICK_ITEM, label, "ticket", item.service_id))
-    buttons.append(back)
     return buttons
 
 

@@ -138,7 +138,7 @@ def duplicate(scene: Scene) -> Widget:
         buttons.append(scene.main_button(Kind.SHOW_NUMBER, scene._("Show it in large"), "ticket"))
     done = scene.button if buttons else scene.main_button
     if ticket is not None:
-        buttons.append(scene.button(Kind.ANOTHER, scene._("Another matter"), "ticket"))
+        buttons.append(scene.button(Kind.ANOTHER, scene._("One more matter"), "ticket"))
     buttons.append(done(Kind.DONE, scene._("Good, thank you"), "check"))
     title = scene._("You already have a number")
     return page(scene, Message("ticket", title, sentences, buttons, number))

@@ -48,7 +48,6 @@ def ask(scene: Scene) -> Widget:
     made.add_widget(devices)
     if world.reader.ready or world.reads_codes:
         made.add_widget(scene.caption(privacy(scene)))
-    made.add_widget(scene.button(Kind.BACK, scene._("Back"), "back"))
     return made
 
 
@@ -96,10 +95,7 @@ def _none(scene: Scene) -> Widget:
                     "A number that was taken without a card is found by the code on its paper only."
                 ),
             ),
-            (
-                scene.main_button(Kind.ANOTHER, scene._("Take a number"), "ticket"),
-                scene.button(Kind.BACK, scene._("Back"), "back"),
-            ),
+            (scene.main_button(Kind.ANOTHER, scene._("Take a number"), "ticket"),),
         ),
     )
 

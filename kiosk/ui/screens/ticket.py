@@ -149,7 +149,7 @@ def _code(scene: Scene, ticket: TicketAnswer) -> Widget:
     theme = scene.theme
     own = scene.visit.paper_code
     text, is_link = (own, False) if own else ticket_code(catalogue, ticket)
-    edge_px = theme.px(300)
+    edge_px = theme.px(_code_edge(scene))
     picture = Image(
         texture=_qr(text), size_hint=(None, None), size=(edge_px, edge_px), fit_mode="contain"
     )
@@ -161,6 +161,13 @@ def _code(scene: Scene, ticket: TicketAnswer) -> Widget:
         else scene._("Show this code at the kiosk or the window")
     )
     return column(holder, scene.caption(said, halign="center", even=True), spacing=theme.tight_px)
+
+
+def _code_edge(scene: Scene) -> int:
+    """Smaller where more stands on the page; a phone reads the smallest as well."""
+    if scene.session.screen is Screen.FOUND:
+        return 180
+    return 300 if len(matters.numbers(scene.visit)) < 2 else 220  # noqa: PLR2004 - more than one
 
 
 def _qr(text: str) -> object:
@@ -188,7 +195,7 @@ def _buttons(scene: Scene, ticket: TicketAnswer) -> Widget | None:
     if found and ticket.state in matters.RETURNABLE:
         made.append(scene.button(Kind.GIVE_BACK, scene._("Give it back"), "close"))
     if found or scene.visit.paper not in OWED:
-        made.append(scene.button(Kind.ANOTHER, scene._("Another matter"), "ticket"))
+        made.append(scene.button(Kind.ANOTHER, scene._("One more matter"), "ticket"))
     made.append(done)
     theme = scene.theme
     rows = [made[at : at + 2] for at in range(0, len(made), 2)] if theme.portrait else [made]
