@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+BOTTOM_MM: Final = 760.0
+"""How high above the floor the picture of a kiosk begins, as they are commonly mounted."""
+
 
 class Wish(StrEnum):
     """A switch. Its value is that of a COMFORT tap."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from kiosk.config_care import CareSection
+from kiosk.comfort import BOTTOM_MM
 from kiosk.config_devices import (
     CameraSection,
     DeviceSection,
@@ -78,6 +79,11 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _number(value: object) -> object:
+    """The environment has texts only; what is no number is left to the next check."""
+    return int(value) if isinstance(value, str) and value.strip().isdecimal() else value
+
+
 HttpUrl = Annotated[str, _scheme_of("http", "https")]
 MqttUrl = Annotated[str, _scheme_of("mqtt", "mqtts")]
 
@@ -107,8 +113,12 @@ class ScreenSection(Section):
     fullscreen: bool = True
     offscreen: bool = False
     """Draw in memory: for tests and for a demo without a screen."""
-    rotation_deg: Literal[0, 90, 180, 270] = 0
+    rotation_deg: Annotated[Literal[0, 90, 180, 270], BeforeValidator(_number)] = 0
     show_cursor: bool = False
+    diagonal_in: Annotated[float, Field(ge=5, le=100)] | None = None
+    """Of the panel, in inches; by default that of a common panel of this shape."""
+    bottom_mm: Annotated[float, Field(ge=0, le=2000)] = BOTTOM_MM
+    """How high above the floor the picture begins: what the switch for low reach goes by."""
 
 
 class DisplaySection(Section):

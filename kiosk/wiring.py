@@ -5,6 +5,7 @@ only after it has been configured, so imports of `kiosk.ui` stand inside functio
 """
 
 import asyncio
+import math
 import os
 import signal
 import sys
@@ -32,6 +33,7 @@ from kiosk.board_feed import (
 )
 from kiosk.config import KioskConfig, device_token, mqtt_password
 from kiosk.control import Panel, RunOptions, serve
+from kiosk.demand import tally
 from kiosk.errands import Errands
 from kiosk.fittings import Fittings, Told, visible
 from kiosk.lang import Languages
@@ -53,9 +55,11 @@ from queue_server.contract.ids import DeviceId, HallId, RequestKey
 if TYPE_CHECKING:
     from kiosk.ui.app import KioskApp
     from kiosk.ui.runtime import WindowSettings
+    from kiosk.ui.theme import Theme
 
 BOARD_WITH_FEED_S: Final = 15.0
 """With MQTT the board comes by itself; asking then only shows that the server answers."""
+MM_PER_INCH: Final = 25.4
 HALL_KNOWN_EVERY_S: Final = 0.5
 
 log = structlog.get_logger(__name__)
@@ -158,6 +162,7 @@ class _Back:
                         program_version(),
                         lambda code: self.end(code),  # noqa: PLW0108 - set after this object is made
                     ),
+                    search_missed=tally(config).missed,
                     alive=self.watchdog.worker_alive,
                 )
                 self.guidance.ways.tap = self._presenter.tap
@@ -168,7 +173,10 @@ class _Back:
                     tasks.create_task(self.guidance.run(), name="guidance")
                     if config.speaker or config.headphones:
                         ahead = speech_preparation(
-                            config, lambda: self._world.catalogue, self._languages
+                            config,
+                            lambda: self._world.catalogue,
+                            self._languages,
+                            lambda: self.guidance.guides or not self._idle(),
                         )
                         tasks.create_task(ahead.run(), name="speech-preparation")
                     tasks.create_task(self._fittings.run(), name="fittings")
@@ -288,9 +296,8 @@ def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
     from kiosk.ui import runtime  # noqa: PLC0415
     from kiosk.ui.app import KioskApp  # noqa: PLC0415
     from kiosk.ui.panel import UiPanel  # noqa: PLC0415
-    from kiosk.ui.theme import Theme  # noqa: PLC0415
 
-    theme = Theme(*_upright(config))
+    theme = theme_of(config)
     failures: list[BaseException] = []
 
     def failed(error: BaseException) -> None:
@@ -328,6 +335,16 @@ def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
     if not ended:
         log.error("worker_stuck")
     return 1 if failures else (asked or [exits.STOPPED])[0]
+
+
+def theme_of(config: KioskConfig) -> "Theme":
+    """The design tokens for this panel, as it hangs."""
+    from kiosk.ui.theme import Theme  # noqa: PLC0415 - see the module
+
+    width_px, height_px = _upright(config)
+    inches = config.screen.diagonal_in
+    density = math.hypot(width_px, height_px) / (inches * MM_PER_INCH) if inches else 0.0
+    return Theme(width_px, height_px, px_per_mm=density, bottom_mm=config.screen.bottom_mm)
 
 
 def _upright(config: KioskConfig) -> tuple[int, int]:

@@ -1,5 +1,7 @@
-"""Rows of chips: switches and languages. Where there is no room for all of them, one chip opens a
-sheet that has them in large; nothing is ever squeezed below its size.
+"""Rows of chips: switches and languages.
+
+Where there is no room for all of them, one chip opens a sheet that has them in large; nothing is
+ever squeezed below its size.
 """
 
 from collections.abc import Sequence

@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from kiosk.comfort import Comfort
+from kiosk.comfort import BOTTOM_MM, Comfort
 
 Rgba = tuple[float, float, float, float]
 
@@ -29,8 +29,6 @@ LARGE_FACTOR: Final = 1.3
 """How much larger large type is."""
 REACH_MM: Final = 1120.0
 """How high somebody in a wheelchair reaches with ease (experience.md)."""
-BOTTOM_MM: Final = 760.0
-"""Where the picture of a kiosk begins, as they are commonly mounted."""
 COMMON_PANELS: Final = ((1.28, 17.0), (1.4, 15.0), (math.inf, 21.5))
 """Inches of the panels that are built with a longer side so many times the shorter one."""
 TOUCH_MIN_PX: Final = 44
