@@ -13,6 +13,7 @@ from hardware.errors import HardwareError
 from hardware.roles import Device, DeviceKind
 from hardware.sentences import sentence
 from kiosk.config import ConfigError, KioskConfig, device_token, load_config
+from kiosk.demand import tally
 from kiosk.lang import Speech
 from kiosk.server_link import HallServer, RefusedError, SilentError
 from kiosk.wiring import http_client
@@ -65,7 +66,7 @@ def run_check(
         for finding in runner.run(_gather(config, speech)):
             ill |= finding.well is False
             say(finding.line())
-    for finding in (_fonts(), _screen(config)):
+    for finding in (_searches(config), _fonts(), _screen(config)):
         ill |= finding.well is False
         say(finding.line())
     return 1 if ill else 0
@@ -151,6 +152,13 @@ async def _health(device: Device) -> tuple[str, ...] | None:
                 if health.online:
                     return health.faults
     return last
+
+
+def _searches(config: KioskConfig) -> Finding:
+    """How often people searched here for what the catalogue does not have."""
+    months = tally(config).months()
+    said = ", ".join(f"{month}: {n}" for month, n in sorted(months.items())[-3:])
+    return Finding("searches", well=None, said=f"without a find: {said or 'none counted'}")
 
 
 def _fonts() -> Finding:

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from kiosk import shelf
 from kiosk.comfort import PLAIN
 from kiosk.help_state import HelpState
+from kiosk.look_up_state import NO_INQUIRY
 from kiosk.matters import next_matter
 from kiosk.signals import Abandon, Effect, Kind, Signal, Tap, WorldChanged
 from kiosk.visit import EMPTY_VISIT, Paper, Screen, Session, TornTicket, Visit, Voice
@@ -247,7 +248,9 @@ def world(session: Session, signal: WorldChanged, now_s: float) -> Step:
     )
     if gone:
         screen = Screen.SECTIONS if catalogue else Screen.REFUSED
-        return Step(go(changed, screen, now_s, next_matter(visit)))
+        looking = replace(NO_INQUIRY, looking=visit.inquiry.looking)
+        fresh = replace(next_matter(visit), inquiry=looking)
+        return Step(go(changed, screen, now_s, fresh))
     if changed.screen is Screen.NO_PAPER and not changed.world.printer.trouble:
         return Step(go(changed, Screen.CONFIRM, now_s))
     return Step(changed)

@@ -14,7 +14,7 @@ import structlog
 
 from hardware.roles import Camera, CodeScanner, Device, ScannedCode, TicketPrinter
 from hardware.roles_cards import IdCard, IdReader
-from kiosk import codes, errands_appointment
+from kiosk import codes, errands_appointment, search
 from kiosk import session as flow
 from kiosk.care import Caretaker
 from kiosk.ears import ears
@@ -99,6 +99,7 @@ class Presenter:
         default_language: Canonical code.
         speaks: A loudspeaker is fitted.
         care: Looks after hours, rest and staff.
+        search_missed: Told that somebody left a search that had found nothing.
         alive: Told with every tick that this side still works.
     """
 
@@ -114,6 +115,7 @@ class Presenter:
         default_language: str,
         speaks: bool = False,
         care: Caretaker | None = None,
+        search_missed: Callable[[], None] = lambda: None,
         alive: Callable[[], None] = lambda: None,
     ) -> None:
         self._errands = errands
@@ -132,6 +134,7 @@ class Presenter:
         self._stopped_at: datetime | None = None
         self._care = care
         self._alive = alive
+        self._search_missed = search_missed
 
     @property
     def session(self) -> Session:
@@ -166,6 +169,7 @@ class Presenter:
                 tasks.create_task(self._follow(name, device), name=f"{name}-health")
             tasks.create_task(self._hear_taps(), name="taps")
             tasks.create_task(self._tick(), name="ticks")
+            self._learn_names()
             self._settle()
         raise RuntimeError("the presenter's tasks ended")
 
@@ -201,6 +205,7 @@ class Presenter:
         if self._session.screen is not before.screen:
             log.info("screen", screen=self._session.screen.value, after=signal.kind.value)
             self._hand_over(before)
+            self._count_search(before)
         for effect in effects:
             self._do(effect)
         self._settle()
@@ -220,8 +225,21 @@ class Presenter:
         if before.screen is Screen.TICKET and visit.key and not is_owed:
             self._errands.finished(visit.key)
 
+    def _count_search(self, before: Session) -> None:
+        """That it found nothing is counted; what was typed goes with the visit."""
+        typed = before.visit.inquiry.typed
+        if before.screen is Screen.SEARCH and search.missed(before.world.catalogue, typed):
+            self._search_missed()
+
     def _change_world(self, **changes: Any) -> None:  # noqa: ANN401 - fields of World
         self._apply(WorldChanged(replace(self._session.world, **changes)))
+        if "catalogue" in changes:
+            self._learn_names()
+
+    def _learn_names(self) -> None:
+        """The search's index, before anybody types."""
+        catalogue = self._session.world.catalogue
+        self._spawn(asyncio.to_thread(search.prepare, catalogue), "search-index")
 
     async def _hear_taps(self) -> None:
         while True:

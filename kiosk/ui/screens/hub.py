@@ -4,12 +4,16 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.signals import Kind
-from kiosk.ui.scene import Scene, middle, space
+from kiosk.ui.scene import Scene, column, middle, space
 from kiosk.ui.theme import Rgba
 from kiosk.ui.widgets import Icon, Text, Touch
 
 SECOND_PX = 196
 SECOND_LANDSCAPE_PX = 166
+
+
+SILENT = 2
+"""With so many notes above, the first thing says its name only."""
 
 
 def hub(scene: Scene, notes: int) -> BoxLayout:
@@ -54,7 +58,7 @@ def _take(scene: Scene, notes: int) -> Touch:
         edge=colours.accent,
     )
     tile.add_widget(space())
-    if notes < (2 if theme.portrait else 1):
+    if notes < (SILENT if theme.portrait else 1):
         edge_px = theme.px(100 if notes or not theme.portrait else 132)
         tile.add_widget(
             Icon(
@@ -96,27 +100,15 @@ def _tile(scene: Scene, kind: Kind, icon: str, title: str, words: str) -> Touch:
         edge_px=theme.hairline_px,
     )
     tile.add_widget(middle(Icon(name=icon, edge_px=theme.px(92 if theme.portrait else 76))))
-    told = BoxLayout(orientation="vertical")
-    told.add_widget(
+    told = column(
         Text(
             words=title,
-            size_px=theme.sp(44),
-            floor_px=theme.sp(30),
+            size_px=theme.sp(44 if theme.portrait else 36),
             bold_face=True,
-            grow=False,
             ink=colours.accent,
-            valign="bottom",
-        )
-    )
-    told.add_widget(
-        Text(
-            words=words,
-            size_px=theme.caption_px,
-            floor_px=theme.sp(20),
-            grow=False,
-            ink=colours.ink_soft,
-            valign="top",
-        )
+        ),
+        scene.caption(words),
+        pos_hint={"center_y": 0.5},
     )
     tile.add_widget(told)
     return tile

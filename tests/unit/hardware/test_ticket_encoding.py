@@ -12,6 +12,7 @@ from hardware.sample import example_ticket
 from hardware.sim.escpos_commands import CommandReader
 from hardware.wire.escpos_layout import columns_in, printable, wrap
 from hardware.wire.escpos_profile import PROFILES, adjusted
+from kiosk.guide_job import guide_job
 from kiosk.lang import Languages
 from kiosk.paper_job import ticket_job
 from tests import fakes_kiosk as fakes
@@ -139,6 +140,28 @@ def test_a_real_ticket_of_every_item_has_less_than_one_and_a_half_kilobytes(
     assert len(sizes) >= 30
     assert max(sizes.values()) <= 1500
     assert sorted(sizes.values())[len(sizes) // 2] <= 1100  # an ordinary one
+
+
+@pytest.mark.parametrize(("profile", "width_mm"), [("generic-80", 80), ("generic-58", 58)])
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_guide_of_every_item_has_less_than_one_and_a_half_kilobytes(
+    profile: str, width_mm: int, language: str
+) -> None:
+    catalogue = fakes.catalogue()
+    speech = Languages(("zh_CN", "en")).speech(language)
+    encoder = TicketEncoder(PROFILES[profile], RASTER)
+    for item in catalogue.items:
+        job = guide_job(item, catalogue, speech, printed_at=fakes.AT, width_mm=width_mm)
+        assert len(encoder.encode(job)) <= 1500, item.service_id
+
+
+def test_a_rare_character_in_a_guide_is_drawn_and_its_line_only() -> None:
+    catalogue = fakes.catalogue()
+    hall = catalogue.model_copy(update={"hall_name": {"zh-CN": "䶮山乡便民服务中心"}})
+    speech = Languages(("zh_CN",)).speech("zh_CN")
+    job = guide_job(hall.items[3], hall, speech, printed_at=fakes.AT, width_mm=80)
+    ops = CommandReader().feed(TicketEncoder(PROFILES["generic-80"], RASTER).encode(job))
+    assert [op.name for op in ops].count("GS v") == 1
 
 
 def test_a_raised_three_of_a_unit_costs_no_picture_and_any_other_stays_raised() -> None:
