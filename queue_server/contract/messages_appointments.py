@@ -37,11 +37,12 @@ class CheckInVerdict(StrEnum):
 
 
 class SlotView(Answer):
-    """One slot; `left` is 0 when it is full, or too soon to be booked."""
+    """One slot; `left` is 0 when it is full, or too soon to be booked (then not `bookable`)."""
 
     start: str
     at: Utc
     left: int
+    bookable: bool
 
 
 class DaySlots(Answer):

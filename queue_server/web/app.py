@@ -23,6 +23,7 @@ from queue_server.web.api_accounts import accounts_router
 from queue_server.web.api_appointments import Limits, appointment_router
 from queue_server.web.api_devices import DeviceRoutes, device_router
 from queue_server.web.api_docs import documented
+from queue_server.web.api_follow import FollowDesk, follow_router
 from queue_server.web.api_hall import HallRoutes, hall_router
 from queue_server.web.api_help import help_router
 from queue_server.web.api_offline import offline_router
@@ -79,6 +80,7 @@ def build(hall: Hall, pages: Callable[[Authenticator], APIRouter]) -> tuple[ASGI
         app.router.routes.append(Route(path, handler, methods=[method]))
     app.include_router(session_router(hall, authenticator))
     app.include_router(appointment_router(hall, authenticator, AppointmentDesk(hall), Limits()))
+    app.include_router(follow_router(hall, streams, FollowDesk(hall)))
     app.include_router(device_router(devices))
     app.include_router(help_router(hall, authenticator, streams))
     app.include_router(accounts_router(hall, authenticator))

@@ -100,9 +100,12 @@ class AppointmentDesk:
                 msg.SlotView(
                     start=core.clock_text(start),
                     at=utc(slot_ms),
-                    left=left[start] if core.is_bookable(slot_ms, now_ms, settings) else 0,
+                    left=left[start] if bookable else 0,
+                    bookable=bookable,
                 )
-                for start, slot_ms in ((s, self.slot_ms(day, s)) for s in starts)
+                for start in starts
+                for slot_ms in (self.slot_ms(day, start),)
+                for bookable in (core.is_bookable(slot_ms, now_ms, settings),)
             ],
         )
 

@@ -22,12 +22,31 @@ BEAT = b"event: beat\ndata: {}\n\n"
 
 
 class Streams:
-    """Hands out streams, and counts them."""
+    """Hands out streams, and counts them.
 
-    def __init__(self, live: Live) -> None:
+    Args:
+        live: what says that there is something new.
+        most: so many at once.
+        pause_s: the least time between two events of a stream, seconds.
+        closing: set when the server goes away.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        most: int | None = None,
+        pause_s: float = 0.0,
+        closing: asyncio.Event | None = None,
+    ) -> None:
         self._live = live
-        self._closing = asyncio.Event()
+        self._most = most
+        self._pause_s = pause_s
+        self._closing = closing or asyncio.Event()
         self.open = 0
+
+    def share(self, most: int, pause_s: float) -> "Streams":
+        """Streams with a bound of their own, which end with these."""
+        return Streams(self._live, most, pause_s, self._closing)
 
     def close(self) -> None:
         """End all streams: the server is going away."""
@@ -49,7 +68,7 @@ class Streams:
         Raises:
             Refused: "overloaded", too many streams are open.
         """
-        if self.open >= MAX_STREAMS:
+        if self.open >= (MAX_STREAMS if self._most is None else self._most):
             raise Refused(Code.OVERLOADED)
         return StreamingResponse(
             self._events(snapshot, still, live or self._live),
@@ -96,6 +115,8 @@ class Streams:
                         return
                     waiting = None
                     yield b"id: %d\ndata: %b\n\n" % (rev, snapshot())
+                    if self._pause_s:
+                        await asyncio.wait({closing}, timeout=self._pause_s)
                 elif not closing.done():
                     yield BEAT
         finally:

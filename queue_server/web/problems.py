@@ -33,7 +33,9 @@ def language_of(request: Request, languages: tuple[str, ...]) -> str:
     )
 
 
-class _Blank(dict[str, str]):
+class Blank(dict[str, str]):
+    """Parameters of a sentence; one that is missing stays blank."""
+
     def __missing__(self, key: str) -> str:
         return ""
 
@@ -41,7 +43,7 @@ class _Blank(dict[str, str]):
 def answer(code: Code, params: dict[str, str], language: str, say: Say) -> Response:
     """The response of a refusal."""
     status, sentence = PROBLEMS[code]
-    detail = say(language, sentence).format_map(_Blank(params)).strip()
+    detail = say(language, sentence).format_map(Blank(params)).strip()
     body = ProblemAnswer(
         type=f"{PROBLEM_TYPE_ROOT}{code}",
         title=code.replace("-", " ").capitalize(),

@@ -33,9 +33,14 @@ from queue_server.paper.wording import mask_name
 from queue_server.service import HallService
 from queue_server.store.store import Store
 from queue_server.tally import Tally
+from queue_server.web.api_appointments import Limits
+from queue_server.web.api_follow import FollowDesk
+from queue_server.web.appointment_desk import AppointmentDesk
 from queue_server.web.auth import Authenticator, hash_token
 from queue_server.web.deps import Hall
 from queue_server.web.pages import pages_router
+from queue_server.web.pages_booking import booking_router
+from queue_server.web.pages_follow import follow_pages
 from queue_server.wiring import demo
 from queue_server.wiring.brokers import Broker, open_broker
 from queue_server.wiring.changes import ChangeFeed, Renderer
@@ -82,7 +87,10 @@ class Parts:
 
     def pages(self, authenticator: Authenticator) -> APIRouter:
         """The pages' routes."""
-        return pages_router(HallPages(self.hall, authenticator, self._pack))
+        router = pages_router(HallPages(self.hall, authenticator, self._pack))
+        router.include_router(booking_router(self.hall, AppointmentDesk(self.hall), Limits()))
+        router.include_router(follow_pages(self.hall, FollowDesk(self.hall)))
+        return router
 
     async def write_credentials(self, url: str) -> None:
         """Tell the command line its token and the demo its logins, for the owner's eyes only."""

@@ -22,6 +22,7 @@ export class LiveLine {
   #staleTimer = 0;
   #connected = null;
   #stale = null;
+  #closed = false;
 
   constructor(path, { onSnapshot, onLink = () => {}, onSignedOut = () => {}, inOrder = false }) {
     this.path = path;
@@ -44,7 +45,16 @@ export class LiveLine {
     this.onSnapshot(snapshot);
   }
 
+  /** For good. */
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#retryTimer);
+    clearTimeout(this.#staleTimer);
+    this.#source?.close();
+  }
+
   #open() {
+    if (this.#closed) return;
     clearTimeout(this.#retryTimer);
     this.#source?.close();
     const source = new EventSource(this.path);
@@ -72,6 +82,7 @@ export class LiveLine {
 
   #watch() {
     clearTimeout(this.#staleTimer);
+    if (this.#closed) return;
     this.#staleTimer = setTimeout(() => {
       this.#tell(false, true);
       this.#watch();
