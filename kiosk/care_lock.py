@@ -137,7 +137,7 @@ class StaffLock:
         """Seconds of the pause that are left; a clock that was set back begins it anew."""
         if wrong <= FREE_TRIES:
             return 0
-        pause_s = min(LONGEST_PAUSE_S, PAUSE_S * 2 ** min(wrong - FREE_TRIES - 1, 12))
+        pause_s: float = min(LONGEST_PAUSE_S, PAUSE_S * 2 ** min(wrong - FREE_TRIES - 1, 12))
         gone_s = self._wall_s() - since_s
         return max(0, round(pause_s - gone_s)) if gone_s >= 0 else round(pause_s)
 

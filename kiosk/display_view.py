@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from kiosk.care_state import hall_local, look_ahead
 from kiosk.display_state import DisplayState, page_of
 from kiosk.display_words import WORDS, Tone, each, picked, speeches, tone_of, wait_words
 from kiosk.lang import Languages, Speech
@@ -123,9 +124,9 @@ def hall_view(
     """
     now = now + state.ahead
     turn = int(now_s // TURN_S)
-    board = state.board
-    if board is None:
+    if state.board is None:
         return _before_the_first(state, languages, now)
+    board = _open_now(state.board, now)
     said = speeches(languages, state.spoken)
     speech = said[turn % len(said)]
     rows, page, pages = _windows(state, board, now_s, capacity, turn)
@@ -145,6 +146,19 @@ def hall_view(
         notice=_notice(board, speech),
         poster=_poster(board, said),
     )
+
+
+def _open_now(board: BoardSnapshot, now: datetime) -> BoardSnapshot:
+    """The board with `open` as it is now: nobody sends one only because the hall has closed.
+
+    Between the last number and closing time the hall is open: people are served.
+    """
+    outlook = look_ahead(board, now)
+    if not outlook.known:
+        return board
+    local = hall_local(board, now)
+    served = any(start <= local < end for start, end in outlook.today)
+    return board.model_copy(update={"open": outlook.gives or served})
 
 
 def _before_the_first(state: DisplayState, languages: Languages, now: datetime) -> HallView:

@@ -1,8 +1,8 @@
 """Keeps the kiosk running: `bianmin-kiosk run --supervised`.
 
-A small parent starts it, listens for its signs of life, and starts it again, with systemd or without.
-It hears the same sd_notify messages that systemd would and hands them on where systemd listens. It
-imports nothing large: it must still work when everything else does not.
+A small parent starts it, listens for its signs of life, and starts it again, with systemd or
+without. It hears the same sd_notify messages that systemd would, hands them on where systemd
+listens, and imports nothing large: it must still work when everything else does not.
 """
 
 import ctypes
@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -63,7 +64,7 @@ class Supervisor:
         self._env = dict(env)
         self._silent_s = silent_s
         self._outer = self._env.get("NOTIFY_SOCKET", "")
-        self._stopping = False
+        self._stopping = threading.Event()
         self._was_ready = False
 
     def run(self) -> int:
@@ -83,14 +84,14 @@ class Supervisor:
             return self._live(ears, address)
 
     def _stop(self, _number: int, _frame: object) -> None:
-        self._stopping = True
+        self._stopping.set()
 
     def _live(self, ears: socket.socket, address: str) -> int:
         failures = 0
         while True:
             began_s = time.monotonic()
             status = self._one_life(ears, address)
-            if self._stopping:
+            if self._stopping.is_set():
                 return exits.STOPPED
             if status in {exits.STOPPED, exits.STAFF}:
                 return status
@@ -99,8 +100,7 @@ class Supervisor:
             steady = time.monotonic() - began_s >= STEADY_S or status == exits.RESTART
             failures = 0 if steady else failures + 1
             self._say("kiosk_ended", status=status, starts_in_s=pause_s(failures))
-            self._sleep(pause_s(failures))
-            if self._stopping:
+            if self._stopping.wait(pause_s(failures)):
                 return exits.STOPPED
 
     def _one_life(self, ears: socket.socket, address: str) -> int:
@@ -112,7 +112,7 @@ class Supervisor:
         child = subprocess.Popen(self._command, env=env)
         heard_s, ready = time.monotonic(), False
         while child.poll() is None:
-            if self._stopping:
+            if self._stopping.is_set():
                 return self._end(child)
             for message in self._hear(ears):
                 heard_s = time.monotonic()
@@ -155,11 +155,6 @@ class Supervisor:
         except subprocess.TimeoutExpired:
             child.kill()
             return child.wait()
-
-    def _sleep(self, seconds: float) -> None:
-        until_s = time.monotonic() + seconds
-        while not self._stopping and time.monotonic() < until_s:
-            time.sleep(0.1)
 
     @staticmethod
     def _say(event: str, **values: object) -> None:

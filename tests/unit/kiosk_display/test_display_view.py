@@ -1,7 +1,7 @@
 """The words of the displays: languages, waits, what is said when there is nothing to say."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +12,7 @@ from kiosk.display_view import TURN_S, HallView, hall_view
 from kiosk.display_words import NONE, Tone, speeches, wait_words
 from kiosk.feed_events import BoardChanged, FeedEvent, StaleChanged, WindowChanged
 from kiosk.lang import Languages
-from queue_server.contract.messages import BoardSnapshot
+from queue_server.contract.messages import BoardSnapshot, HallHours, OpenStretch
 from tests.unit.kiosk_display import fakes
 from tests.unit.kiosk_display.fakes import CALLING, CLOSED, OPEN, PAUSED, SERVING
 
@@ -152,3 +152,21 @@ def test_a_hall_without_calls_and_one_without_windows_say_so() -> None:
 def test_a_window_state_that_came_without_texts_is_said_in_our_own_words() -> None:
     events = WindowChanged(fakes.window()), WindowChanged(fakes.window(PAUSED, None, text={}))
     assert window_face(known(*events), BOTH, "2", 0).sentences == ("暂停服务", "Paused")
+
+
+def test_an_old_board_closes_at_its_hour_but_not_between_the_last_number_and_closing_time() -> None:
+    now = NOW.astimezone(UTC)
+    stretch = OpenStretch(opens=now - timedelta(hours=3), closes=now + timedelta(minutes=30))
+    hours = HallHours(
+        time_zone="Asia/Shanghai",
+        today=[stretch],
+        numbers_until=now - timedelta(minutes=1),
+        closes=stretch.closes,
+    )
+    board = fakes.board(states=((CLOSED, None),) * 7).model_copy(update={"hours": hours})
+    assert view(board).poster is None  # numbers have ended, serving has not
+    over = OpenStretch(opens=stretch.opens, closes=now - timedelta(seconds=1))
+    hours = hours.model_copy(update={"today": [over], "closes": over.closes})
+    poster = view(board.model_copy(update={"hours": hours})).poster
+    assert poster is not None
+    assert poster.sentences[1] == "The hall is closed"
