@@ -21,8 +21,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from kiosk.config_care import CareSection
 from kiosk.comfort import BOTTOM_MM
+from kiosk.config_care import CareSection
 from kiosk.config_devices import (
     CameraSection,
     DeviceSection,
@@ -138,6 +138,8 @@ class KioskConfig(BaseSettings):
         data_dir: Its own directory: outbox, cached catalogue.
         time_zone: Of the hall, an IANA name; the machine's own by default.
         languages: Of the language strip; the first is the default.
+        demo: Offers also languages that nobody has reviewed.
+        theme: A file that changes the look; see docs/theme.md.
     """
 
     model_config = SettingsConfigDict(
@@ -149,6 +151,8 @@ class KioskConfig(BaseSettings):
     data_dir: Path
     time_zone: Annotated[str, AfterValidator(_known_zone)] | None = None
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("zh_CN", "en")
+    demo: bool = False
+    theme: Path | None = None
     server: ServerSection
     mqtt: MqttSection | None = None
     screen: ScreenSection = ScreenSection()

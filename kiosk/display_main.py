@@ -73,7 +73,7 @@ def run_hall(config: KioskConfig, looking: RunOptions | None = None) -> int:
     def picture(width_px: int, height_px: int) -> "Picture":
         from kiosk.ui.display_app import HallPicture  # noqa: PLC0415 - see the module
 
-        return HallPicture(width_px, height_px, Languages(config.languages))
+        return HallPicture(width_px, height_px, Languages(config.languages, demo=config.demo))
 
     return _run(config, back, picture)
 
@@ -101,7 +101,7 @@ def run_window(config: KioskConfig, looking: RunOptions | None = None) -> int:
     def picture(width_px: int, height_px: int) -> "Picture":
         from kiosk.ui.display_app import WindowPicture  # noqa: PLC0415 - see the module
 
-        return WindowPicture(width_px, height_px, Languages(config.languages), window_id)
+        return WindowPicture(width_px, height_px, Languages(config.languages, demo=config.demo), window_id)
 
     return _run(config, back, picture)
 
@@ -163,7 +163,7 @@ class _Back:
             card=self._card() if own else None,
         )
         config = self._config
-        words = Languages(config.languages)
+        words = Languages(config.languages, demo=config.demo)
         desk = Desk(config.device_id, config.place, words, lambda: datetime.now(UTC), config.zone)
         orders = Orders(None, lambda: True, desk)
         async with BoardFeed(settings, http=http) as feed, asyncio.TaskGroup() as tasks:

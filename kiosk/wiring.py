@@ -111,7 +111,7 @@ class _Back:
         self._options = options
         self._devices = build_devices(config)
         every = (getattr(self._devices, each.name) for each in fields(self._devices))
-        self._languages = Languages(config.languages)
+        self._languages = Languages(config.languages, demo=config.demo)
         self.guidance = build_guidance(config, self._languages)
         fitted = fittings_of((*every, *self.guidance.all))
         self._fittings = Fittings(fitted, self._fitted, lambda: datetime.now(UTC))
@@ -307,7 +307,7 @@ def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
     worker = runtime.Worker(back.main, failed)
     app = KioskApp(
         theme,
-        Languages(config.languages),
+        Languages(config.languages, demo=config.demo),
         lambda tap: worker.call(back.tap, tap),
         lambda: datetime.now(UTC).astimezone(config.zone),
         back.painted,

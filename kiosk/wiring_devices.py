@@ -146,13 +146,14 @@ def speech_preparation(
     config: KioskConfig,
     catalogue: Callable[[], Catalogue | None],
     languages: Languages | None = None,
+    busy: Callable[[], bool] = bool,
 ) -> SpeechPreparation:
     """Speaks ahead what the catalogue and the screens show, where the announcers look for it."""
     sections = (config.speaker, config.headphones)
     own = {section.sounds for section in sections if section and section.sounds}
     kept = SpeechLibrary(EspeakVoice(), EDITION, _prepared(config), *sorted(own))
-    shown = languages or Languages(config.languages)
-    return SpeechPreparation(kept, catalogue, more=lambda: spoken_texts(shown))
+    shown = languages or Languages(config.languages, demo=config.demo)
+    return SpeechPreparation(kept, catalogue, more=lambda: spoken_texts(shown), busy=busy)
 
 
 def _prepared(config: KioskConfig) -> Path:

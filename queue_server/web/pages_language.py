@@ -7,12 +7,10 @@ means the same.
 from collections.abc import Sequence
 from typing import Final
 
+from queue_server.languages import about
+
 COOKIE: Final = "lang"
 COOKIE_MAX_AGE_S: Final = 365 * 86_400
-
-NATIVE_NAMES: Final = {"zh-CN": "中文", "en": "English"}
-"""How a language calls itself on its own link; another one is shown by its code."""
-
 
 def html_code(language: str) -> str:
     """The language as HTML and browsers write it: "zh_CN" is "zh-CN" (RFC 5646)."""
@@ -21,7 +19,12 @@ def html_code(language: str) -> str:
 
 def native_name(language: str) -> str:
     """What the link to this language says."""
-    return NATIVE_NAMES.get(html_code(language), language)
+    return about(language).name
+
+
+def html_dir(language: str) -> str:
+    """The direction of its lines, as HTML writes it."""
+    return "rtl" if about(language).rtl else "ltr"
 
 
 def choose(languages: Sequence[str], cookie: str | None, accept: str | None) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from queue_server.web.pages_language import html_code, native_name
+from queue_server.web.pages_language import html_code, html_dir, native_name
 
 Translate = Callable[[str, str], str]
 """(language, English sentence) -> sentence."""
@@ -65,6 +65,7 @@ class PageFrame:
                 **context,
                 language=language,
                 html_lang=html_code(language),
+                html_dir=html_dir(language),
                 language_links=[(each, html_code(each), native_name(each)) for each in languages],
                 script_data=script_data,
                 in_all=lambda text: _distinct(self._translate(each, text) for each in languages),

@@ -132,7 +132,7 @@ class Parts:
     ) -> "Parts":
         """Start everything below the web layer."""
         secrets = demo.seed(options.data_dir, store.directory, pack) if options.demo else None
-        languages = Languages(pack.languages)
+        languages = Languages(pack.languages, demo=options.demo)
         signs = signage_of(pack, store.hall_id)
         clock: SystemClock | DrivenClock = DrivenClock() if options.driven_clock else SystemClock()
         tally = Tally()

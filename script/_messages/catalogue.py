@@ -62,7 +62,20 @@ def reviewer(path: Path) -> str:
     return match[1].strip() if match else ""
 
 
-def _header(catalog: Catalog, language: str, reviewed_by: str) -> str:
+KEPT_FIELDS = ("X-Language-Name", "X-Direction")
+"""What a translator says of the language in the header, besides the reviewer."""
+
+
+def _kept(path: Path) -> Iterator[str]:
+    """Header fields of the file that stay as they are."""
+    text = path.read_text("utf-8") if path.exists() else ""
+    for name in KEPT_FIELDS:
+        match = re.search(rf'^"{name}:[ ]*(.*?)\\n"$', text, re.MULTILINE)
+        if match:
+            yield f"{name}: {match[1].strip()}"
+
+
+def _header(catalog: Catalog, language: str, reviewed_by: str, kept: list[str]) -> str:
     fields = (
         "Project-Id-Version: bianmin",
         f"Language: {language}",
@@ -71,6 +84,7 @@ def _header(catalog: Catalog, language: str, reviewed_by: str) -> str:
         "Content-Type: text/plain; charset=utf-8",
         "Content-Transfer-Encoding: 8bit",
         f"X-Reviewer: {reviewed_by}".rstrip(),
+        *kept,
     )
     return 'msgid ""\nmsgstr ""\n' + "".join(f'"{field}\\n"\n' for field in fields) + "\n"
 
@@ -82,8 +96,9 @@ def save(catalog: Catalog, path: Path, language: str, reviewed_by: str) -> None:
     body = io.BytesIO()
     write_po(body, catalog, width=96, no_location=True, omit_header=True, sort_output=True)
     path.parent.mkdir(parents=True, exist_ok=True)
+    kept = list(_kept(path))
     with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as out:
-        out.write(_header(catalog, language, reviewed_by))
+        out.write(_header(catalog, language, reviewed_by, kept))
         out.write(body.getvalue().decode("utf-8").strip("\n") + "\n")
         out.flush()
         os.fsync(out.fileno())
