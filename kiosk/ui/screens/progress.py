@@ -8,7 +8,7 @@ from kiosk.paper_job import item_name, wait_of
 from kiosk.signals import Kind
 from kiosk.ui import sayings
 from kiosk.ui.leaflet import Leaflet
-from kiosk.ui.scene import Scene, column, middle, row, space
+from kiosk.ui.scene import Scene, column, follow_height, middle, row, space
 from kiosk.ui.screens.home import privacy
 from kiosk.ui.screens.message import Message, page
 from kiosk.ui.widgets import Icon, Panel, Text, Touch
@@ -133,13 +133,7 @@ def _ticket(scene: Scene, ticket: TicketAnswer) -> Touch:
     made.add_widget(number)
     made.add_widget(words)
     made.add_widget(middle(Icon(name="forward", edge_px=theme.px(40), tint=colours.ink_soft)))
-
-    def follow(*_args: object) -> None:
-        made.height = max(theme.touch_px, number.height, words.height) + theme.px(28)
-
-    for part in (number, words):
-        part.fbind("height", follow)
-    follow()
+    follow_height(made, [number, words], at_least_px=theme.touch_px)
     return made
 
 

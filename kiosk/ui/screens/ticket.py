@@ -102,7 +102,7 @@ def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
     theme, colours, speech = scene.theme, scene.colours, scene.speech
     item = shelf.item(scene.world.catalogue, ticket.service_id)
     made: list[Widget] = []
-    if theme.portrait:
+    if theme.portrait and scene.session.screen is not Screen.FOUND:
         made.append(scene.body(scene._("Your number"), halign=halign, ink=colours.ink_soft))
     made += [
         Text(
@@ -184,7 +184,7 @@ def _qr(text: str) -> object:
 
 
 def _buttons(scene: Scene, ticket: TicketAnswer) -> Widget | None:
-    """Beside each other; on a narrow screen never more than two in a row."""
+    """Beside each other; in portrait never more than two in a row."""
     if scene.session.screen is Screen.PRINTING:
         return None
     found = scene.session.screen is Screen.FOUND
@@ -202,4 +202,4 @@ def _buttons(scene: Scene, ticket: TicketAnswer) -> Widget | None:
     lines = [
         row(*one, spacing=theme.gap_px, size_hint_y=None, height=theme.button_px) for one in rows
     ]
-    return column(*lines, spacing=theme.gap_px)
+    return column(*lines, spacing=theme.tight_px)
