@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from queue_server.contract.ids import (
+    AppointmentId,
     CallId,
     ClassId,
     ClerkId,
@@ -22,6 +23,7 @@ from queue_server.contract.ids import (
     WindowId,
 )
 from queue_server.core import commands as cmd
+from queue_server.core.appointment_rules import AppointmentRules, Places
 from queue_server.core.errors import QueueError
 from queue_server.core.events import Event
 from queue_server.core.model import Floor
@@ -30,6 +32,7 @@ from tests.fakes import NINE_MS, counter
 from tests.property.hall_shadow import Shadow
 from tests.unit.core.desk import DAY, ELDERLY, SOLDIER, settings
 
+APPOINTMENTS = AppointmentRules(places=(Places("A", 3, 0), Places("B01", 1, 3)), notice_min=0)
 SERVICES = ("A01", "A02", "B01", "B02", "Z99")
 WINDOWS = ("1", "2", "3", "9")
 services = st.sampled_from(SERVICES).map(ServiceId)
@@ -51,6 +54,7 @@ class HallRules(RuleBasedStateMachine):
         self.new_id = counter()
         self.shadow = Shadow()
         self.known: list[TicketId] = []
+        self.booked: list[AppointmentId] = []
         self.settings: HallSettings = settings()
 
     # --- how; a subclass's part
@@ -93,6 +97,7 @@ class HallRules(RuleBasedStateMachine):
             self.settings,
             discipline=Discipline(ratio_k=k, max_wait_s=wait),
             close_of_day=CloseOfDay.CARRY_OVER if carry else CloseOfDay.EXPIRE,
+            appointments=APPOINTMENTS,
         )
         self.shadow.ratio_k = k
         self.ask(cmd.ChangeSettings(self.settings, "c"))
@@ -125,6 +130,49 @@ class HallRules(RuleBasedStateMachine):
         """Several at once."""
         for _ in range(count):
             self.issue(service, class_id, 40, 40)
+
+    @rule(
+        service=services,
+        days=st.sampled_from([0, 0, 0, 1, 9]),
+        start=st.sampled_from([0, 30, 60, 61]),
+        in_min=st.sampled_from([0, 0, 5, 25]),
+    )
+    def book(self, service: ServiceId, days: int, start: int, in_min: int) -> None:
+        """An appointment, mostly for about now."""
+        appointment_id = AppointmentId(self.new_id())
+        day, slot_ms = self.day_after(days), self.now_ms + in_min * 60_000
+        self.ask(cmd.BookAppointment(appointment_id, service, day, start, slot_ms))
+        self.booked.append(appointment_id)
+
+    def day_after(self, days: int) -> date:
+        """A day counted from the business date."""
+        return (self.shadow.day or DAY) + timedelta(days=days)
+
+    def appointment(self, index: int) -> AppointmentId:
+        """One of the newest appointments, whatever became of it."""
+        if not self.booked:
+            return AppointmentId("none")
+        return self.booked[-1 - index % min(len(self.booked), 8)]
+
+    @rule(which=some)
+    def check_in(self, which: int) -> None:
+        """Its holder is here."""
+        ticket_id, visit_id = TicketId(self.new_id()), VisitId(self.new_id())
+        self.ask(cmd.CheckIn(self.appointment(which), ticket_id, visit_id))
+
+    @rule(which=some, what=st.sampled_from(["cancel", "miss", "move"]))
+    def change_appointment(self, which: int, what: str) -> None:
+        """Given back, moved, or its time is over."""
+        appointment_id = self.appointment(which)
+        if what == "cancel":
+            self.ask(cmd.CancelAppointment(appointment_id, "citizen"))
+        elif what == "miss":
+            self.ask(cmd.MissAppointment(appointment_id))
+        else:
+            found = self.floor().appointments.get(appointment_id)
+            service = found.service_id if found else ServiceId("A01")
+            slot_ms, day = self.now_ms + 300_000, self.day_after(0)
+            self.ask(cmd.MoveAppointment(appointment_id, service, day, 90, slot_ms))
 
     @rule(window=windows)
     def call_next(self, window: WindowId) -> None:
