@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk import matters
-from kiosk.moves import Step, go, with_visit
+from kiosk.moves import Step, back_to_confirm, go, with_visit
 from kiosk.moves_choosing import start
 from kiosk.signals import (
     AskPrinter,
@@ -43,6 +43,12 @@ def confirm(session: Session, tap: Tap, now_s: float) -> Step:
     if session.world.printer.trouble:
         return Step(go(session, Screen.NO_PAPER, now_s))
     return _ask(session, tap.new_key, now_s)
+
+
+def back_from_no_paper(session: Session, signal: Signal, now_s: float) -> Step:
+    """Perhaps it prints again: a printer that was only slow to answer tells nothing by itself."""
+    step = back_to_confirm(session, signal, now_s)
+    return Step(step.session, (*step.effects, AskPrinter()))
 
 
 def on_screen(session: Session, tap: Tap, now_s: float) -> Step:

@@ -83,7 +83,7 @@ _FLOW: Final[Mapping[Key, Move]] = {
     (Screen.PRIORITY, Kind.PICK_PRIORITY): choosing.pick_priority,
     (Screen.PRIORITY, Kind.BACK): moves.back_to_confirm,
     (Screen.NO_PAPER, Kind.ON_SCREEN): ticket.on_screen,
-    (Screen.NO_PAPER, Kind.BACK): appointment.back_or(moves.back_to_confirm),
+    (Screen.NO_PAPER, Kind.BACK): appointment.back_or(ticket.back_from_no_paper),
     (Screen.ISSUING, Kind.ISSUED): ticket.issued,
     (Screen.ISSUING, Kind.REFUSED): ticket.refused,
     (Screen.ISSUING, Kind.NO_ANSWER): ticket.no_answer,

@@ -141,16 +141,25 @@ def visit(kiosk: Kiosk, dice: Random, *, kill: bool) -> bool:
     kiosk.on("sections")
     kiosk.tap("pick_section", "work")
     kiosk.on("confirm")
-    time.sleep(0.4)
     kiosk.tap("confirm")
     if kill:
         time.sleep(dice.uniform(0.0, 2.5))
         kiosk.process.kill()
         return False
+    while not _has_ticket(kiosk):
+        kiosk.on("no_paper")  # on a busy machine the printer's answer comes too late: once more
+        kiosk.tap("back")
+        kiosk.on("confirm")
+        kiosk.tap("confirm")
     kiosk.on("ticket")
-    time.sleep(0.4)
     kiosk.tap("done")
     return True
+
+
+def _has_ticket(kiosk: Kiosk) -> bool:
+    """Whether the number is there; else the printer did not answer."""
+    until(lambda: kiosk.ask(do="look")["screen"] in {"ticket", "no_paper"}, 120)
+    return str(kiosk.ask(do="look")["screen"]) == "ticket"
 
 
 def config(folder: Path, url: str, token: str, printer_url: str) -> Path:

@@ -206,6 +206,17 @@ def test_out_of_paper_is_said_before_a_number_is_asked_for() -> None:
     assert person.issues == []
 
 
+def test_going_back_from_there_asks_the_printer_anew() -> None:
+    """One answer that came too late is told by no change of its health afterwards."""
+    person = Person(replace(WORLD, printer=OUT_OF_PAPER))
+    person.to_confirm()
+    person.tap(Kind.CONFIRM)
+    person.effects.clear()
+    person.tap(Kind.BACK)
+    assert person.screen is Screen.CONFIRM
+    assert kinds_of(person.effects) == ["AskPrinter"]
+
+
 def test_without_paper_the_number_can_be_shown_on_the_screen() -> None:
     person = Person(replace(WORLD, printer=OUT_OF_PAPER))
     person.to_confirm()
