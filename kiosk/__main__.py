@@ -18,6 +18,7 @@ from kiosk.control import Address, RunOptions
 from kiosk.lang import Languages
 from kiosk.outbox import OutboxError
 from kiosk.supervisor import Supervisor, follow_parent
+from kiosk.ui.theme_file import ThemeError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 SIZE = re.compile(r"([1-9][0-9]{2,3})x([1-9][0-9]{2,3})")
@@ -95,7 +96,7 @@ def _guarded(run: Callable[[], int]) -> None:
     """Every failure that a person can mend is one sentence, without a traceback."""
     try:
         status = run()
-    except (ConfigError, OutboxError) as error:
+    except (ConfigError, OutboxError, ThemeError) as error:
         raise _fail(str(error)) from error
     except HardwareError as error:
         raise _fail(f"{error.detail}: {sentence(error.code)}") from error

@@ -255,7 +255,13 @@ def _anchored(config: KioskConfig, directory: Path) -> KioskConfig:
     mqtt = config.mqtt
     if mqtt is not None and mqtt.password_file is not None:
         mqtt = mqtt.model_copy(update={"password_file": directory / mqtt.password_file})
-    changes = {"data_dir": directory / config.data_dir, "server": server, "mqtt": mqtt}
+    theme = config.theme and directory / config.theme
+    changes = {
+        "data_dir": directory / config.data_dir,
+        "server": server,
+        "mqtt": mqtt,
+        "theme": theme,
+    }
     speakers = {"speaker": config.speaker, "headphones": config.headphones}
     moved = {name: each and each.under(directory) for name, each in speakers.items()}
     moved["care"] = config.care.under(directory)

@@ -39,6 +39,7 @@ from kiosk.display_state import DisplayState
 from kiosk.fittings import Fittings, Told, visible
 from kiosk.lang import SOURCE_LANGUAGE, Languages
 from kiosk.orders import Desk, Orders, obey
+from kiosk.ui.theme_file import look_of
 from kiosk.window_devices import WindowDevices
 from kiosk.wiring_devices import build_hall_devices, build_window_devices, fittings_of
 from queue_server.contract import paths
@@ -73,7 +74,8 @@ def run_hall(config: KioskConfig, looking: RunOptions | None = None) -> int:
     def picture(width_px: int, height_px: int) -> "Picture":
         from kiosk.ui.display_app import HallPicture  # noqa: PLC0415 - see the module
 
-        return HallPicture(width_px, height_px, Languages(config.languages, demo=config.demo))
+        languages = Languages(config.languages, demo=config.demo)
+        return HallPicture(width_px, height_px, languages, look_of(config.theme).day)
 
     return _run(config, back, picture)
 
@@ -101,7 +103,8 @@ def run_window(config: KioskConfig, looking: RunOptions | None = None) -> int:
     def picture(width_px: int, height_px: int) -> "Picture":
         from kiosk.ui.display_app import WindowPicture  # noqa: PLC0415 - see the module
 
-        return WindowPicture(width_px, height_px, Languages(config.languages, demo=config.demo), window_id)
+        languages = Languages(config.languages, demo=config.demo)
+        return WindowPicture(width_px, height_px, languages, window_id, look_of(config.theme).day)
 
     return _run(config, back, picture)
 

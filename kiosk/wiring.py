@@ -340,11 +340,20 @@ def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
 def theme_of(config: KioskConfig) -> "Theme":
     """The design tokens for this panel, as it hangs."""
     from kiosk.ui.theme import Theme  # noqa: PLC0415 - see the module
+    from kiosk.ui.theme_file import look_of  # noqa: PLC0415
 
     width_px, height_px = _upright(config)
     inches = config.screen.diagonal_in
     density = math.hypot(width_px, height_px) / (inches * MM_PER_INCH) if inches else 0.0
-    return Theme(width_px, height_px, px_per_mm=density, bottom_mm=config.screen.bottom_mm)
+    look = look_of(config.theme)
+    return Theme(
+        width_px,
+        height_px,
+        palette=look.day,
+        px_per_mm=density,
+        bottom_mm=config.screen.bottom_mm,
+        look=look,
+    )
 
 
 def _upright(config: KioskConfig) -> tuple[int, int]:

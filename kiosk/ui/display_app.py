@@ -21,10 +21,11 @@ from kiosk.display_state import DisplayState, take
 from kiosk.display_view import hall_view
 from kiosk.feed_events import FeedEvent
 from kiosk.lang import Languages
-from kiosk.ui import inspection
+from kiosk.ui import inspection, manner
 from kiosk.ui.runtime import UiInbox
 from kiosk.ui.screens.hall import HallScreen
 from kiosk.ui.screens.window_display import REFERENCE_SHORT_PX, WindowScreen
+from kiosk.ui.theme import DAYLIGHT, Palette
 from kiosk.ui.theme_display import SHIFT_EVERY_S, SHIFTS, DisplayTheme
 
 TICK_S: Final = 1.0
@@ -39,7 +40,9 @@ class Clocks:
 
 
 class Picture(Protocol):
-    """What a display draws of its state."""
+    """What a display draws of its state. `palette`: the colours it is drawn in."""
+
+    palette: Palette
 
     @property
     def sheet(self) -> Widget:
@@ -59,9 +62,12 @@ class Picture(Protocol):
 class HallPicture:
     """The hall screen."""
 
-    def __init__(self, width_px: int, height_px: int, languages: Languages) -> None:
+    def __init__(
+        self, width_px: int, height_px: int, languages: Languages, palette: Palette = DAYLIGHT
+    ) -> None:
         self._languages = languages
-        self._hall = HallScreen(DisplayTheme(width_px, height_px))
+        self.palette = palette
+        self._hall = HallScreen(DisplayTheme(width_px, height_px, palette=palette))
         self.screen = "connecting"
 
     @property
@@ -82,10 +88,18 @@ class HallPicture:
 class WindowPicture:
     """A window's display."""
 
-    def __init__(self, width_px: int, height_px: int, languages: Languages, window_id: str) -> None:
+    def __init__(
+        self,
+        width_px: int,
+        height_px: int,
+        languages: Languages,
+        window_id: str,
+        palette: Palette = DAYLIGHT,
+    ) -> None:
         self._languages = languages
         self._window_id = window_id
-        self._window = WindowScreen(DisplayTheme(width_px, height_px, REFERENCE_SHORT_PX))
+        self.palette = palette
+        self._window = WindowScreen(DisplayTheme(width_px, height_px, REFERENCE_SHORT_PX, palette))
         self.screen = "connecting"
 
     @property
@@ -140,7 +154,9 @@ class DisplayApp(App):  # type: ignore[misc] # Kivy has no types
         return root
 
     def _picture_ground(self) -> None:
-        Window.clearcolor = DisplayTheme(1, 1).palette.paper
+        if self._picture is not None:
+            manner.use(self._picture.palette)
+            Window.clearcolor = self._picture.palette.paper
 
     @property
     def size_px(self) -> tuple[int, int]:
