@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from queue_server.web import pages_language, pages_static
 from queue_server.web.pages_render import PageFrame
 from queue_server.web.pages_words import BOARD_WORDS, CLERK_WORDS, MANAGER_WORDS, SIGN_IN_WORDS
+from queue_server.web.pages_words_appointments import APPOINTMENT_WORDS
 from queue_server.web.pages_words_devices import DEVICES_WORDS
 from queue_server.web.pages_words_help import GUIDE_WORDS, HELP_WORDS
 
@@ -126,6 +127,7 @@ def pages_router(deps: PageDeps) -> APIRouter:
     router.add_api_route("/guide", routes.guide, methods=["GET"])
     router.add_api_route("/manager", routes.manager, methods=["GET"])
     router.add_api_route("/devices", routes.devices, methods=["GET"])
+    router.add_api_route("/appointments", routes.appointments, methods=["GET"])
     router.add_api_route("/board", routes.board, methods=["GET"])
     router.add_api_route("/language/{code}", routes.choose_language, methods=["GET"])
     router.add_api_route("/favicon.ico", routes.favicon, methods=["GET"])
@@ -204,6 +206,14 @@ class _Pages:
             return _to_sign_in(request)
         data = {"mayTend": user.may_tend, "mayAdminister": user.may_administer}
         return self._page(request, "devices.html", DEVICES_WORDS, user, data=data)
+
+    async def appointments(self, request: Request) -> Response:
+        """A day's appointments, for whoever serves or manages."""
+        user = await self._deps.page_user(request)
+        if user is None or not (user.may_serve or user.may_manage):
+            return _to_sign_in(request)
+        data = {"reasons": _plain(self._deps.reasons().cancel)}
+        return self._page(request, "appointments.html", APPOINTMENT_WORDS, user, data=data)
 
     async def board(self, request: Request) -> Response:
         """The hall's board for any television; public, and in all languages of the hall at once."""

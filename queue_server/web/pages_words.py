@@ -91,6 +91,7 @@ LATE_WORDS: Final = {
 
 CLERK_WORDS: Final = MappingProxyType(
     {
+        "appointment": N_("Appointment {start}"),
         **COMMON,
         **_coded("outcome", OUTCOMES),
         "main.open": N_("Open the window"),

@@ -269,3 +269,46 @@ def test_every_page_fits_a_phone_in_both_languages(browser: Browser, hall: Appoi
         page.goto(path)
         fits(page)
         picture(page, f"{name}-desk")
+
+
+def test_staff_see_the_day_and_cancel_with_a_reason(
+    browser: Browser, hall: AppointmentHall
+) -> None:
+    code = hall.code("14:30", "B03")
+    page = phone(browser, hall, viewport=DESK)
+    clerk = next(c for c in hall.hall.credentials["clerks"] if c["window_id"] == "1")
+    page.goto("/appointments")
+    assert page.url.endswith("/sign-in?next=/appointments")
+    page.request.post("/api/v1/session", data=clerk)
+    page.goto("/appointments")
+    row = page.locator("#rows tr", has_text="B03")
+    expect(row).to_contain_text("14:30")
+    expect(row).to_contain_text("Booked")
+    assert code not in page.content()
+    row.get_by_role("button").click()
+    page.locator("#cancel-reasons label").first.click()
+    picture(page, "staff-cancel-en")
+    page.get_by_role("button", name="Cancel the appointment").click()
+    expect(row).to_contain_text("Cancelled")
+    picture(page, "staff-en")
+    assert page.evaluate("window.violations") == []
+    assert hall.tell("look-up", code).json()["state"] == "cancelled"
+
+
+def test_a_clerk_sees_the_appointment_and_its_time(browser: Browser, hall: AppointmentHall) -> None:
+    """The last of this module: it moves the clock."""
+    code = hall.code("10:00")
+    hall.at("09:45:00")
+    number = hall.check_in(code).json()["number"]
+    page = phone(browser, hall, viewport=DESK)
+    clerk = next(c for c in hall.hall.credentials["clerks"] if c["window_id"] == "2")
+    page.request.post("/api/v1/session", data=clerk)
+    page.goto("/clerk")
+    expect(page.locator(f"#queue [data-number={number}]")).to_contain_text("Appointment 10:00")
+    hall.at("10:00:00")
+    hall.http.post("/api/v1/windows/2/open", json={}, headers=hall.signed("2"))
+    called = hall.act("2", "call-next")
+    assert called["ticket"]["number"] == number
+    expect(page.locator("#ticket-appointment")).to_have_text("Appointment 10:00")
+    expect(page.locator("#ticket-why")).to_contain_text("Appointment")
+    picture(page, "clerk-en")

@@ -112,6 +112,9 @@ function drawTicket(view) {
   const priority = byId('ticket-priority');
   priority.hidden = !ticket?.priority_class;
   if (ticket?.priority_class) setText(priority, say('priority', { name: items.className(ticket.priority_class) }));
+  const appointment = byId('ticket-appointment');
+  appointment.hidden = !ticket?.appointment_at;
+  if (ticket?.appointment_at) setText(appointment, appointmentText(ticket));
   const holder = byId('ticket-holder');
   holder.hidden = !ticket?.masked_name;
   setText(holder, ticket?.masked_name ?? '');
@@ -121,6 +124,9 @@ function drawTicket(view) {
   setText(byId('ticket-why'), whyText(view));
   drawChecklist(ticket);
 }
+
+const slotFormat = new Intl.DateTimeFormat('en-GB', { timeZone: page.timezone, hour: '2-digit', minute: '2-digit' });
+const appointmentText = (ticket) => say('appointment', { start: slotFormat.format(Date.parse(ticket.appointment_at)) });
 
 function whyText(view) {
   if (view.current) return view.reason ? say('why_next', { sentence: view.reason.sentence }) : '';
@@ -197,11 +203,12 @@ function listRow(ticket, button) {
   const mark = ticket.priority_class
     ? make('span', { class: 'mark', title: say('priority', { name: items.className(ticket.priority_class) }) }, items.className(ticket.priority_class))
     : null;
+  const slot = ticket.appointment_at ? make('span', { class: 'mark' }, appointmentText(ticket)) : null;
   return make(
     'li',
     { data: { ticket: ticket.ticket_id, number: ticket.number } },
     make('b', { class: 'row-ticket' }, ticket.number),
-    make('span', { class: 'row-item', title: items.name(ticket.service_id) }, make('span', {}, items.name(ticket.service_id)), mark),
+    make('span', { class: 'row-item', title: items.name(ticket.service_id) }, make('span', {}, items.name(ticket.service_id)), slot, mark),
     make('span', { class: 'row-wait', data: { since: ticket.since } }),
     button,
   );
