@@ -29,6 +29,7 @@ from kiosk.ui import lockdown, manner, shell, strip
 from kiosk.ui.fit import Fitted
 from kiosk.ui.focus import placed
 from kiosk.ui.guided import GuidedView
+from kiosk.ui.mirror import turned
 from kiosk.ui.runtime import UiInbox
 from kiosk.ui.scene import Scene
 from kiosk.ui.screens import (
@@ -217,7 +218,8 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         def press(kind: Kind, value: str) -> None:
             self._post(RawTap(kind, serial, value))
 
-        theme = self._theme.suited(shown.session.comfort)
+        resting = shown.session.screen in BARE  # for everybody who comes: with nobody's switches
+        theme = self._theme if resting else self._theme.suited(shown.session.comfort)
         return Scene(shown, speech, theme, press, self._leaves, self._lay_sheet)
 
     def _lay_sheet(self, name: str) -> None:
@@ -228,7 +230,7 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
 
     def _draw(self, scene: Scene, now: datetime) -> None:
         theme = scene.theme
-        manner.use(theme.palette)
+        manner.use(theme.palette, rtl=scene.speech.rtl)
         Window.clearcolor = theme.palette.paper
         self._frame.clear_widgets()
         self._frame.height = theme.page_px
@@ -251,14 +253,16 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         if self._open_sheet:
             sheet = strip.Sheet(scene, self._open_sheet, self._languages)
             self._sheet = placed(sheet, Place.SHEET)
-            self.root.add_widget(self._sheet)
+            self.root.add_widget(turned(self._sheet))
+        turned(self._above)
+        turned(self._frame)
         self.guided.drawn(self.root, scene, header)
         self._tell_rev(scene)
 
     def _draw_bare(self, scene: Scene) -> None:
         self._above.height, self._frame.height = 0, scene.theme.height_px
         page = PAGES[scene.session.screen](scene)
-        self._frame.add_widget(page)
+        self._frame.add_widget(turned(page))
         self._drop_sheet()
         self.guided.drawn(self.root, scene, page)
         self._tell_rev(scene)
@@ -276,7 +280,7 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
         elif not isinstance(self._sheet, shell.TimeoutSheet):
             self._drop_sheet()
             self._sheet = placed(shell.TimeoutSheet(self._scene(shown), left_s), Place.WARNING)
-            self.root.add_widget(self._sheet)
+            self.root.add_widget(turned(self._sheet))
             self.guided.look_soon()
         else:
             self._sheet.count_down(left_s)
