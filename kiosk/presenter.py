@@ -63,6 +63,7 @@ from kiosk.visit import (
     Voice,
 )
 from kiosk.watch import ServerWatch, ask_printer, equipment
+from queue_server.contract.appointment_code import AppointmentText
 from queue_server.contract.ids import RequestKey, TicketId
 from queue_server.paper.wording import mask_name
 
@@ -384,7 +385,7 @@ class Presenter:
         match said:
             case Document():
                 self._apply(DocumentShown(said))
-            case codes.AppointmentText():
+            case AppointmentText():
                 self._apply(AppointmentShown(said))
             case codes.PaperText():
                 self._apply(TicketShown(TicketId(""), said.text))
