@@ -99,6 +99,11 @@ class GuidanceDesk:
         self._talk: asyncio.Task[None] | None = None
         self._tasks: asyncio.TaskGroup | None = None
 
+    @property
+    def guides(self) -> bool:
+        """Somebody is being guided."""
+        return self._session is not None and self._session.voice is not Voice.OFF
+
     async def run(self) -> None:
         """Keep everything until cancelled."""
         async with asyncio.TaskGroup() as self._tasks:

@@ -86,8 +86,8 @@ class GuidanceWords:
         privacy = self._speech(page).gettext(PRIVACY)
         for part in texts:
             must = part.role in {Role.TITLE, Role.NOTE} or privacy in part.texts
-            if (is_short or must) and not self._is_number(part):
-                bits += self._texts(page, part)
+            if is_short or must:
+                bits += [bit for bit in self._texts(page, part) if not self._is_number(bit.text)]
         return (*bits, *self._count(page))
 
     def part(self, page: Page, index: int) -> Utterance:
@@ -162,15 +162,17 @@ class GuidanceWords:
             return self._bit(words.format(n=leaf[1], count=leaf[2]), language)
         return self._bit(text, language)
 
-    def _is_number(self, part: Part) -> bool:
+    def _is_number(self, text: str) -> bool:
+        """Whether it is the number that was just given."""
         session = self._session()
         ticket = session.visit.ticket
-        return session.screen in AT_ISSUE and ticket is not None and part.texts == (ticket.number,)
+        return session.screen in AT_ISSUE and ticket is not None and text == ticket.number
 
     def _number(self, page: Page) -> Utterance:
         """The number that was just given, twice."""
         ticket = self._session().visit.ticket
-        if ticket is None or not any(self._is_number(part) for part in page.parts):
+        shown = any(self._is_number(text) for part in page.parts for text in part.texts)
+        if ticket is None or not shown:
             return ()
         words = self._speech(page).gettext(N_("Your number is {number}."))
         said: Spoken = self._spoken.issued(ticket.number, page.language)[0]

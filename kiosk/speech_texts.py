@@ -11,6 +11,8 @@ from kiosk.lang import canonical
 from queue_server.contract.messages import Catalogue
 
 LOOK_EVERY_S: Final = 5.0
+AT_ONCE: Final = 8
+"""Texts that are spoken ahead before it is asked again whether anybody came: half a second."""
 AGAIN_AFTER_S: Final = 600.0
 """A voice that cannot speak, or a full disk, is not asked again and again."""
 
@@ -75,6 +77,7 @@ class SpeechPreparation:
         look_every_s: How soon a new one is noticed.
         again_after_s: Pause after a failure.
         more: What is spoken ahead besides, with every catalogue; called in a thread.
+        busy: Somebody is at the kiosk, who comes first.
     """
 
     def __init__(
@@ -84,12 +87,14 @@ class SpeechPreparation:
         look_every_s: float = LOOK_EVERY_S,
         again_after_s: float = AGAIN_AFTER_S,
         more: Callable[[], list[tuple[str, str]]] = list,
+        busy: Callable[[], bool] = bool,
     ) -> None:
         self._library = library
         self._catalogue = catalogue
         self._look_every_s = look_every_s
         self._again_after_s = again_after_s
         self._more = more
+        self._busy = busy
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -106,7 +111,11 @@ class SpeechPreparation:
     async def _prepare(self, catalogue: Catalogue) -> bool:
         texts = texts_of(catalogue) + await asyncio.to_thread(self._more)
         try:
-            spoken = await self._library.prepare(texts)
+            spoken = 0
+            for at in range(0, len(texts), AT_ONCE):
+                while self._busy():
+                    await asyncio.sleep(self._look_every_s)
+                spoken += await self._library.prepare(texts[at : at + AT_ONCE])
             gone = await asyncio.to_thread(self._library.forget_others, texts)
         except (HardwareError, OSError) as error:
             log.warning("speech_not_prepared", hash=catalogue.hash, reason=type(error).__name__)

@@ -19,6 +19,8 @@ from kiosk.visit import Session, Voice
 W = TypeVar("W", bound=Widget)
 LINE_SIGNS: Final = 160
 """More than this in one row is no line but two columns of a page."""
+LINES_HIGH: Final = 6
+"""A row that is higher than so many letters of its smallest text is a part of a page likewise."""
 ORDER: Final = (Place.WARNING, Place.SHEET, Place.PAGE, Place.FOOT, Place.HEAD)
 
 
@@ -115,11 +117,17 @@ def _is_line(widget: Widget) -> bool:
     within = widget.walk(restrict=True)
     if any(isinstance(part, Touch) or getattr(part, "is_note", False) for part in within):
         return False
-    words = list(_words(widget))
-    return len(words) > 1 and sum(len(text) for text in words) <= LINE_SIGNS
+    texts = list(_texts(widget))
+    is_short = sum(len(text.words) for text in texts) <= LINE_SIGNS
+    is_flat = widget.height <= LINES_HIGH * min((text.size_px for text in texts), default=0)
+    return len(texts) > 1 and is_short and is_flat
+
+
+def _texts(widget: Widget) -> Iterator[Text]:
+    for part in widget.walk(restrict=True):
+        if isinstance(part, Text) and part.words.strip():
+            yield part
 
 
 def _words(widget: Widget) -> Iterator[str]:
-    for part in widget.walk(restrict=True):
-        if isinstance(part, Text) and part.words.strip():
-            yield part.words
+    return (text.words for text in _texts(widget))

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from hardware.speech.espeak import EDITION
@@ -54,8 +55,21 @@ async def test_each_catalogue_is_spoken_ahead_once_and_the_old_one_forgotten() -
     await _until(lambda: len(library.kept) == 2)
     await asyncio.sleep(0.02)
     task.cancel()
-    assert library.prepared == [texts_of(each) for each in newest] == library.kept
-    assert ("Elsewhere", "en") in library.prepared[1]
+    assert library.kept == [texts_of(each) for each in newest]
+    assert list(chain.from_iterable(library.prepared)) == list(chain.from_iterable(library.kept))
+    assert ("Elsewhere", "en") in library.kept[1]
+
+
+async def test_nothing_is_spoken_ahead_while_somebody_is_at_the_kiosk() -> None:
+    library = NotingLibrary()
+    busy = [True]
+    work = SpeechPreparation(library, catalogue, 0.001, busy=lambda: busy[0])
+    task = asyncio.create_task(work.run())
+    await asyncio.sleep(0.05)
+    assert library.asked == 0
+    busy[0] = False
+    await _until(lambda: library.kept)
+    task.cancel()
 
 
 async def test_a_voice_that_cannot_speak_is_asked_again_later_and_ends_nothing() -> None:
