@@ -17,6 +17,7 @@ from kivy.uix.widget import Widget
 from kiosk.signals import Kind
 from kiosk.ui import needs
 from kiosk.ui.leaflet import Leaflet, turner
+from kiosk.ui.mirror import turned
 from kiosk.ui.scene import Scene
 from kiosk.ui.widgets import Icon, Text, Touch
 
@@ -50,7 +51,7 @@ class Fitted(BoxLayout):  # type: ignore[misc] # Kivy has no types
         if abs(self.width - wide_px) > TOLERANCE_PX or self._leaves is not None:
             return  # not laid out yet: what is granted at another width cannot be taken back
         self._page.size = self.size
-        _settle(self._page)
+        needs.settle(self._page)
         need = needs.measure(self._page, self.width)
         if need.px > self.height + TOLERANCE_PX:
             self._turn_into_leaves()
@@ -135,12 +136,12 @@ class _Leaves(BoxLayout):  # type: ignore[misc] # Kivy has no types
         if window.height <= 1:
             return
         page.height = needs.measure(page, page.width).px
-        _settle(page)
+        needs.settle(page)
         leaves = _cut(list(_atoms(page)), page, window.height)
         at = min(self._scene.leaves.get(NAME, 0), len(leaves) - 1)
         start, end = leaves[at]
         page.pos = (window.x, window.top - page.height + start)
-        _settle(page)
+        needs.settle(page)
         for atom in _atoms(page):
             top, bottom = _span(atom, page)
             seen = top >= start - TOLERANCE_PX and bottom <= end + TOLERANCE_PX
@@ -169,6 +170,8 @@ class _Leaves(BoxLayout):  # type: ignore[misc] # Kivy has no types
             self._soon()
 
         self._foot.add_widget(turner(scene, turn, last=at + 1 == count))
+        self._foot.is_turned = False
+        turned(self._foot)
 
 
 def _atoms(widget: Widget) -> Iterator[Widget]:
@@ -216,16 +219,3 @@ def _says_something(atom: Widget) -> bool:
     if isinstance(atom, Text):
         return bool(atom.words)
     return isinstance(atom, Touch | Image) and atom.height > 0
-
-
-def _settle(widget: Widget) -> None:
-    """Give every part its place now: widths from the outside in, heights from the inside out."""
-    lay = getattr(widget, "do_layout", None)
-    if lay is not None:
-        lay()
-    for child in widget.children:
-        if isinstance(child, Text | Leaflet):
-            child.set_now()
-        _settle(child)
-    if lay is not None and widget.children:
-        lay()

@@ -8,6 +8,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.signals import Kind
 from kiosk.ui import fonts, needs
+from kiosk.ui.mirror import turned
 from kiosk.ui.needs import Need
 from kiosk.ui.scene import IconLabel, Scene, row
 from kiosk.ui.strip import label_px, lines_in
@@ -49,6 +50,9 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
 
     def need(self, width: float) -> Need:
         """Room for the head and the tallest row; for all of them where it is unfolded."""
+        for one in self._rows:  # those of another leaf have had no room yet
+            one.width = width
+            needs.settle(one)
         found = [needs.measure(one, width) for one in self._rows]
         for one, each in zip(self._rows, found, strict=True):
             needs.grant(one, each.px)
@@ -59,7 +63,7 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
         else:
             rows_px = sum(px + self.spacing for px in tall)
         torn = any(each.torn for each in found)
-        return Need(head_px + rows_px + (self.spacing if self._whole else 0), torn)
+        return Need(head_px + rows_px + self.spacing, torn)
 
     def _head_px(self, width: float) -> float:
         theme = self._scene.theme
@@ -78,9 +82,9 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
         leaves = [list(self._rows)] if self._whole else self._cut()
         open_leaf = min(self._scene.leaves.get(self._name, 0), len(leaves) - 1)
         self.clear_widgets()
-        self.add_widget(self._head(open_leaf, len(leaves)))
+        self.add_widget(turned(self._head(open_leaf, len(leaves))))
         for one in leaves[open_leaf]:
-            self.add_widget(one)
+            self.add_widget(turned(one))
         self.add_widget(Widget())
 
     def _cut(self) -> list[list[Widget]]:

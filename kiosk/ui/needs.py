@@ -61,6 +61,20 @@ def _measure_box(widget: Widget, width: float) -> Need:
     return _stacked(widget, width)
 
 
+def settle(widget: Widget) -> None:
+    """Give every part its place now: widths from the outside in, heights from the inside out."""
+    lay = getattr(widget, "do_layout", None)
+    if lay is not None:
+        lay()
+    for child in widget.children:
+        set_now = getattr(child, "set_now", None)
+        if set_now is not None:
+            set_now()
+        settle(child)
+    if lay is not None and widget.children:
+        lay()
+
+
 def grant(widget: Widget, px: float) -> None:
     """Let a widget never be lower than this."""
     if widget.size_hint_y is None:

@@ -18,6 +18,9 @@ from kiosk.ui.screens.confirm import materials
 from kiosk.ui.widgets import Panel, Text, Touch
 from queue_server.contract.messages import CatalogueItem
 
+LEAST_SHARE = 3.5
+"""Of the page, in lines: room for a heading and a paper with a long name."""
+
 
 def build(scene: Scene) -> Widget:
     """Portrait: one column. Landscape: what to bring at the left, what to know at the right."""
@@ -32,9 +35,11 @@ def build(scene: Scene) -> Widget:
         *stages(guide, scene.speech),
     ]
     bring, know = materials(scene, guide), _facts(scene, told)
+    bring.padding = know.padding
     if theme.portrait:
         # Each gets room by how much it has to say.
-        bring.size_hint_y, know.size_hint_y = 1 + len(guide.materials), 1 + len(told)
+        bring.size_hint_y = max(LEAST_SHARE, 1 + len(guide.materials))
+        know.size_hint_y = max(LEAST_SHARE, 1 + len(told))
         page.add_widget(bring)
         page.add_widget(know)
     else:
@@ -53,12 +58,18 @@ def _names(scene: Scene, item: CatalogueItem) -> list[Widget]:
 
 
 def _notes(scene: Scene, guide: Guide) -> list[Widget]:
-    """How far it goes in this hall, and what became of the paper."""
-    made: list[Widget] = []
-    if hint := mode_hint(guide, scene.speech):
-        here = guide.mode_id == Mode.HERE
+    """What became of the paper, and how far the matter goes in this hall."""
+    made = _paper_notes(scene)
+    hint = mode_hint(guide, scene.speech)
+    here = guide.mode_id == Mode.HERE
+    if hint and not (here and made):  # good news makes room for other news
         icon, tone = ("check-circle", "calm") if here else ("info", "warning")
-        made.append(scene.note(icon, hint, tone))
+        made.insert(0, scene.note(icon, hint, tone))
+    return made
+
+
+def _paper_notes(scene: Scene) -> list[Widget]:
+    made: list[Widget] = []
     inquiry = scene.visit.inquiry
     trouble = scene.world.printer.trouble
     match inquiry.leaflet:

@@ -32,7 +32,7 @@ def build(scene: Scene) -> Widget:
     left = BoxLayout(orientation="vertical", spacing=theme.gap_px)
     for part in (notes, hub(scene, notes=len(said)), hints, _privacy(scene)):
         left.add_widget(part)
-    right = BoxLayout(orientation="vertical", size_hint_x=0.72)
+    right = BoxLayout(orientation="vertical", size_hint_x=0.8)
     right.add_widget(_waiting(scene))
     return row(left, right, spacing=theme.gap_px)
 
@@ -67,8 +67,9 @@ def _hint(scene: Scene, icon: str, words: str) -> Panel:
 def _waiting(scene: Scene) -> Panel:
     """Who waits for what, live."""
     theme = scene.theme
-    pad_px = theme.px(20) if theme.portrait else theme.pad_px
-    panel = scene.panel(padding=(theme.pad_px, pad_px), spacing=theme.px(8))
+    pad_px = theme.px(20)
+    spacing_px = theme.px(8 if theme.portrait else 4)
+    panel = scene.panel(padding=(theme.pad_px, pad_px), spacing=spacing_px)
     panel.add_widget(scene.heading(scene._("Waiting now")))
     catalogue, board = scene.world.catalogue, scene.world.board
     if catalogue is None or board is None:

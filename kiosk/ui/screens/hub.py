@@ -1,17 +1,13 @@
 """The big things of the first screen: take a number, look something up, see where one stands."""
 
 from kivy.uix.boxlayout import BoxLayout
-from kivy.uix.widget import Widget
 
 from kiosk.signals import Kind
-from kiosk.ui.scene import Scene, column, middle, space
-from kiosk.ui.theme import Rgba
+from kiosk.ui.scene import Scene, column, middle, row, space
 from kiosk.ui.widgets import Icon, Text, Touch
 
 SECOND_PX = 196
-SECOND_LANDSCAPE_PX = 166
-
-
+SECOND_LANDSCAPE_PX = 124
 SILENT = 2
 """With so many notes above, the first thing says its name only."""
 
@@ -30,10 +26,8 @@ def hub(scene: Scene, notes: int) -> BoxLayout:
     if asks_standing(scene):
         others.append(_progress(scene))
     second_px = SECOND_PX if theme.portrait else SECOND_LANDSCAPE_PX
-    below = BoxLayout(spacing=theme.gap_px, size_hint_y=None, height=theme.px(second_px))
-    for tile in others:
-        below.add_widget(tile)
-    made.add_widget(below)
+    height_px = max(theme.touch_px, theme.px(second_px))
+    made.add_widget(row(*others, spacing=theme.gap_px, size_hint_y=None, height=height_px))
     return made
 
 
@@ -58,37 +52,41 @@ def _take(scene: Scene, notes: int) -> Touch:
         edge=colours.accent,
     )
     tile.add_widget(space())
-    if notes < (SILENT if theme.portrait else 1):
-        edge_px = theme.px(100 if notes or not theme.portrait else 132)
-        tile.add_widget(
-            Icon(
-                name="ticket",
-                edge_px=edge_px,
-                tint=colours.on_accent,
-                pos_hint={"center_x": 0.5},
-            )
-        )
-    words = scene._("See what to bring, then take your place in the queue")
-    tile.add_widget(_centred(scene._("Take a number"), theme.display_px, colours.on_accent))
+    if notes < SILENT:
+        edge_px = theme.px(132 if theme.portrait and not notes else 100)
+        tint = colours.on_accent
+        tile.add_widget(Icon(name="ticket", edge_px=edge_px, tint=tint, pos_hint={"center_x": 0.5}))
     tile.add_widget(
-        Text(words=words, size_px=theme.body_px, ink=colours.on_accent, halign="center", even=True)
+        Text(
+            words=scene._("Take a number"),
+            size_px=theme.display_px,
+            bold_face=True,
+            ink=colours.on_accent,
+            halign="center",
+        )
     )
+    if theme.portrait and notes < SILENT:
+        words = scene._("See what to bring, then take your place in the queue")
+        ink = colours.on_accent
+        tile.add_widget(
+            Text(words=words, size_px=theme.body_px, ink=ink, halign="center", even=True)
+        )
     tile.add_widget(space())
     return tile
 
 
 def _look_up(scene: Scene) -> Touch:
-    title, words = scene._("Look it up"), scene._("What to bring, how long it takes, what it costs")
-    return _tile(scene, Kind.LOOK_UP, "search", title, words)
+    words = scene._("What to bring, how long it takes, what it costs")
+    return _tile(scene, Kind.LOOK_UP, "search", scene._("Look it up"), words)
 
 
 def _progress(scene: Scene) -> Touch:
-    title, words = scene._("My progress"), scene._("With your ticket or your ID card")
-    return _tile(scene, Kind.PROGRESS, "progress", title, words)
+    words = scene._("With your ticket or your ID card")
+    return _tile(scene, Kind.PROGRESS, "progress", scene._("My progress"), words)
 
 
 def _tile(scene: Scene, kind: Kind, icon: str, title: str, words: str) -> Touch:
-    """Icon at the left; its name over a sentence of what it is for."""
+    """Icon at the left; its name, in portrait over a sentence of what it is for."""
     theme, colours = scene.theme, scene.colours
     tile = Touch(
         kind,
@@ -99,20 +97,15 @@ def _tile(scene: Scene, kind: Kind, icon: str, title: str, words: str) -> Touch:
         edge=colours.accent,
         edge_px=theme.hairline_px,
     )
-    tile.add_widget(middle(Icon(name=icon, edge_px=theme.px(92 if theme.portrait else 76))))
-    told = column(
-        Text(
-            words=title,
-            size_px=theme.sp(44 if theme.portrait else 36),
-            bold_face=True,
-            ink=colours.accent,
-        ),
-        scene.caption(words),
-        pos_hint={"center_y": 0.5},
+    tile.add_widget(middle(Icon(name=icon, edge_px=theme.px(92 if theme.portrait else 68))))
+    name = Text(
+        words=title,
+        size_px=theme.sp(44 if theme.portrait else 36),
+        bold_face=True,
+        ink=colours.accent,
     )
+    told = column(name, pos_hint={"center_y": 0.5})
+    if theme.portrait:
+        told.add_widget(scene.caption(words))
     tile.add_widget(told)
     return tile
-
-
-def _centred(words: str, size_px: int, ink: Rgba) -> Widget:
-    return Text(words=words, size_px=size_px, bold_face=True, ink=ink, halign="center")

@@ -13,6 +13,7 @@ from kiosk.signals import (
     CardRefused,
     DocumentShown,
     GaveBack,
+    GuidePrinted,
     HelpTold,
     Issue,
     Issued,
@@ -21,6 +22,7 @@ from kiosk.signals import (
     Print,
     PrintEnded,
     PrintFailed,
+    PrintGuide,
     Refused,
     Stood,
     Tap,
@@ -42,7 +44,10 @@ TAPS = [
 ]
 SECTIONS = [section.section_id for section in shelf.sections(CATALOGUE)]
 ITEMS = [item.service_id for item in CATALOGUE.items]
-VALUES = st.sampled_from([*SECTIONS, *ITEMS, "elderly", "en", "zh_CN", "", fakes.TICKET_ID, "no-such-thing"])
+KEYS = ["y", "l", "z", "q", "8", "delete", "clear", "space"]
+VALUES = st.sampled_from(
+    [*SECTIONS, *ITEMS, *KEYS, "elderly", "en", "zh_CN", "", fakes.TICKET_ID, "no-such-thing"]
+)
 CALLED = fakes.ticket("C003", "C01", ticket_id="called", state=TicketState.CALLED)
 PRINTERS = st.sampled_from([WELL, OUT_OF_PAPER, Equipment(), Equipment(fitted=True)])
 PAUSES = st.sampled_from([0.0, 0.1, 0.3, 0.5, 1.0, 19.0, 45.0, 130.0])
@@ -120,6 +125,12 @@ class Walk(RuleBasedStateMachine):
             else PrintFailed(ticket_id, outcome)
         )
         self.see(report, 0.5)
+
+    @rule(paper=st.sampled_from([Paper.PRINTED, Paper.PERHAPS, Paper.TORN, Paper.FAILED]))
+    def guide_reports(self, paper: Paper) -> None:
+        jobs = [effect.job for effect in self.person.effects if isinstance(effect, PrintGuide)]
+        if jobs:
+            self.see(GuidePrinted(jobs[-1], paper, "paper-out"), 0.5)
 
     @rule(pause_s=PAUSES)
     def card(self, pause_s: float) -> None:
