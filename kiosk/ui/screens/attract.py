@@ -4,6 +4,8 @@ It stands for hours, so nothing on it stays at one place: the whole page drifts 
 minute and its two halves change places every ten minutes. Outside the hall's hours it goes dark.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from kivy.uix.boxlayout import BoxLayout
@@ -11,7 +13,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.care_state import Night
 from kiosk.signals import Kind
-from kiosk.ui import notices, sayings
+from kiosk.ui import needs, notices, sayings
 from kiosk.ui.scene import Scene, column, follow_height, middle, row, space
 from kiosk.ui.screens.home import privacy
 from kiosk.ui.theme import Rgba, rgba
@@ -22,6 +24,7 @@ from queue_server.contract.messages import WaitingRow
 DRIFT_PX: Final = 20
 """To each side, at the reference: wider than the strokes of letters and the edges of panels."""
 SWAP_MIN: Final = 10
+FACTORS: Final = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)
 NIGHT_GROUND: Final[Rgba] = rgba("#000000")
 NIGHT_INK: Final[Rgba] = rgba("#8C887F")
 """5.9:1 on black: readable, and a tenth of the light of paper."""
@@ -80,6 +83,23 @@ def build(scene: Scene) -> Widget:
     night = scene.world.care.night
     if night is not Night.OFF:
         return _night(scene, black=night is Night.BLACK)
+    return afloat(scene, _fitting(scene, _day), scene.colours.paper)
+
+
+def _fitting(scene: Scene, page: Callable[[Scene], Widget]) -> Widget:
+    """A resting page has no leaves to turn: where words are long, its letters are smaller."""
+    theme = scene.theme
+    edge_px = 2 * (theme.margin_px + theme.px(DRIFT_PX))
+    for factor in FACTORS:
+        smaller = replace(scene, theme=replace(theme, text_factor=theme.text_factor * factor))
+        made = page(smaller)
+        need = needs.measure(made, theme.width_px - edge_px)  # and gives each part its own
+        if need.px <= theme.height_px - edge_px and not need.torn:
+            break
+    return made
+
+
+def _day(scene: Scene) -> Widget:
     theme = scene.theme
     page = BoxLayout(orientation="vertical", spacing=theme.gap_px)
     about, waiting = _about(scene), _waiting(scene)
@@ -95,7 +115,7 @@ def build(scene: Scene) -> Widget:
     page.add_widget(_call(scene))
     if scene.world.reader.ready or scene.world.reads_codes:
         page.add_widget(scene.caption(privacy(scene)))
-    return afloat(scene, page, scene.colours.paper)
+    return page
 
 
 def _about(scene: Scene) -> Widget:
@@ -270,6 +290,10 @@ def _night(scene: Scene, *, black: bool) -> Widget:
 
 def out_of_service(scene: Scene) -> Widget:
     """Staff have taken this kiosk out of service."""
+    return afloat(scene, _fitting(scene, _stopped), scene.colours.paper)
+
+
+def _stopped(scene: Scene) -> Widget:
     theme, colours = scene.theme, scene.colours
     words = BoxLayout(orientation="vertical", spacing=theme.gap_px)
     words.add_widget(space())
@@ -280,4 +304,4 @@ def out_of_service(scene: Scene) -> Widget:
     said = scene._("Please ask at the desk, or use another machine. Numbers already given count.")
     words.add_widget(scene.body(said, halign="center", even=True))
     words.add_widget(space())
-    return afloat(scene, words, colours.paper)
+    return words
