@@ -101,7 +101,7 @@ def ticket_job(
         qr_text=code,
         qr_is_link=is_link,
         priority_name=_priority_name(catalogue, ticket.priority_class, speech),
-        appointment=appointment_start(ticket, zone),
+        appointment=ticket.appointment_start,
         masked_name=ticket.masked_name,
         reprint=reprint,
         unconfirmed=bool(paper_code),
@@ -111,12 +111,6 @@ def ticket_job(
     )
     lines = ticket_lines(paper, speech.code, speech)
     return roles.PrintJob(job_id, tuple(print_line(line) for line in lines), buzz=True)
-
-
-def appointment_start(ticket: TicketAnswer, zone: tzinfo | None) -> str:
-    """The start of its appointment's slot in the hall's local time; empty where it has none."""
-    at = ticket.appointment_at
-    return at.astimezone(zone).strftime("%H:%M") if at is not None else ""
 
 
 def item_name(item: CatalogueItem | None, speech: Speech) -> str:

@@ -7,6 +7,7 @@ does not know who is looking; the catalogue of translations is handed in as `say
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from queue_server.contract import messages as msg
 from queue_server.contract.ids import GroupId, ServiceId, WindowId
@@ -267,7 +268,15 @@ def ticket_answer(
         window_id=ticket.window_id,
         masked_name=masked_name,
         appointment_at=utc(ticket.slot_ms) if ticket.slot_ms is not None else None,
+        appointment_start=slot_start(floor, ticket.slot_ms),
     )
+
+
+def slot_start(floor: Floor, slot_ms: int | None) -> str:
+    """The start of a slot on the hall's clock, "10:00"; empty where there is none."""
+    if slot_ms is None or floor.settings is None:
+        return ""
+    return utc(slot_ms).astimezone(ZoneInfo(floor.settings.time_zone)).strftime("%H:%M")
 
 
 def _date_of(floor: Floor) -> date:

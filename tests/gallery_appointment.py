@@ -52,8 +52,7 @@ def pages() -> Iterator[Page]:
     elsewhere = Visit(scanned=AppointmentText(CODE, "another-hall", "B01"))
     yield "appointment-elsewhere", at(Screen.APPOINTMENT, elsewhere), None
     yield "appointment-silent", at(Screen.APPOINTMENT, Visit(scanned=SAID), cut_off()), None
-    slot = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-    kept = fakes.ticket().model_copy(update={"appointment_at": slot})
+    kept = fakes.ticket().model_copy(update={"appointment_start": "10:00"})
     got = Visit(ticket=kept, paper=Paper.PRINTED, scanned=SAID)
     yield "appointment-ticket", at(Screen.TICKET, got), None
     alone = replace(got, ticket=fakes.alone(), paper_code=fakes.PAPER_CODE)

@@ -67,7 +67,8 @@ class Wait(Answer):
 class TicketAnswer(Answer):
     """A ticket as its holder may see it. `ahead` counts people likely to be called before.
 
-    `appointment_at` is the start of the slot of an appointment.
+    `appointment_at` is the start of the slot of an appointment, `appointment_start` the same on the
+    hall's clock ("10:00").
     """
 
     ticket_id: str
@@ -85,6 +86,7 @@ class TicketAnswer(Answer):
     window_id: str | None = None
     masked_name: str | None = None
     appointment_at: Utc | None = None
+    appointment_start: str = ""
 
 
 class TicketLookUp(Request):

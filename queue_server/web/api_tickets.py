@@ -24,7 +24,7 @@ from queue_server.core.decide_appointments import appointment_of
 from queue_server.core.model import Floor
 from queue_server.ports import LegRow, VisitorRow
 from queue_server.service import Key
-from queue_server.views import ticket_answer, utc
+from queue_server.views import slot_start, ticket_answer, utc
 from queue_server.web.auth import ISSUES, Authenticator, Principal, Role
 from queue_server.web.deps import Hall
 from queue_server.web.problems import Refused
@@ -99,6 +99,7 @@ def issue_answer(floor: Floor, event: ev.TicketIssued) -> msg.TicketAnswer:
         business_date=floor.business_date,
         priority_class=ticket.class_id,
         appointment_at=utc(event.slot_ms) if event.slot_ms is not None else None,
+        appointment_start=slot_start(floor, event.slot_ms),
     )
 
 

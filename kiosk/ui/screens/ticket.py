@@ -11,7 +11,7 @@ from kivy.uix.widget import Widget
 
 from kiosk import matters, shelf
 from kiosk.moves_matters import OWED
-from kiosk.paper_job import appointment_start, item_name, ticket_code, wait_of
+from kiosk.paper_job import item_name, ticket_code, wait_of
 from kiosk.signals import Kind
 from kiosk.ui import sayings
 from kiosk.ui.scene import Scene, column, row, space
@@ -114,8 +114,8 @@ def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
         ),
         scene.heading(item_name(item, speech) or ticket.service_id, halign=halign),
     ]
-    if ticket.appointment_at is not None:
-        words = appointment_sentence(appointment_start(ticket, None), speech)
+    if ticket.appointment_start:
+        words = appointment_sentence(ticket.appointment_start, speech)
         made.append(scene.heading(words, halign=halign, ink=colours.accent))
     if scene.visit.paper_code:
         made.append(scene.body(wait_sentence(NoEstimate.CUT_OFF, speech), halign=halign, even=True))
