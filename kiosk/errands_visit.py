@@ -108,9 +108,9 @@ async def call_help(server: Server) -> HelpTold:
         return HelpTold(HelpCall(HelpState.NO_WAY))
 
 
-async def follow_help(server: Server, errand: FollowHelp, pause_s: float = FOLLOW_S) -> HelpTold:
+async def follow_help(server: Server, errand: FollowHelp) -> HelpTold:
     """After a pause, how the call stands; what is not known leaves it as it was."""
-    await asyncio.sleep(pause_s)
+    await asyncio.sleep(FOLLOW_S)
     try:
         return HelpTold(_told(await server.help_call(errand.call.help_id)))
     except RefusedError:

@@ -14,7 +14,9 @@ import pytest
 from hardware.errors import PaperOut
 from hardware.roles import PrintResult, QrBlock, ScannedCode, TextLine, TicketPrinter
 from hardware.roles_cards import CardKind, IdCard, Sex
+from kiosk import errands_visit
 from kiosk.errands import Errands
+from kiosk.help_state import HelpState
 from kiosk.lang import Languages
 from kiosk.outbox import Outbox, RequestState
 from kiosk.presenter import Devices, Presenter
@@ -393,6 +395,62 @@ async def test_the_code_of_a_cut_off_kiosks_paper_shows_its_place_and_is_no_docu
         assert shown.session.visit.ticket == fakes.alone()
         assert shown.session.visit.document is None
         assert kiosk.server.papers == [fakes.PAPER_CODE]
+
+
+async def test_a_card_on_the_first_screen_shows_the_number_its_person_has(file: Path) -> None:
+    server = FakeServer()
+    server.standing = [fakes.ticket()]
+    async with running(file, server) as kiosk:
+        await kiosk.until(lambda shown: shown.session.world.reader.online)
+        kiosk.reader.laid.tell(CARD)
+        shown = await kiosk.on(Screen.FOUND)
+        assert shown.session.visit.ticket == fakes.ticket()
+        assert server.looked_up == [CARD.number]
+        assert server.asked == []
+
+
+async def test_a_number_is_given_back_after_one_question(file: Path) -> None:
+    server = FakeServer()
+    server.taken[RequestKey("k")] = fakes.ticket()
+    async with running(file, server) as kiosk:
+        await kiosk.until(lambda shown: shown.session.world.scanner.online)
+        kiosk.scanner.scanned.tell(ScannedCode(f"https://hall/tickets/{fakes.TICKET_ID}"))
+        await kiosk.on(Screen.FOUND)
+        await kiosk.tap(Kind.GIVE_BACK)
+        await kiosk.on(Screen.GIVE_BACK)
+        await kiosk.tap(Kind.GIVE_BACK)
+        shown = await kiosk.on(Screen.FOUND)
+        ticket = shown.session.visit.ticket
+        assert ticket is not None
+        assert ticket.state is TicketState.ABANDONED
+
+
+async def test_a_call_for_help_is_followed_until_somebody_comes(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errands_visit, "FOLLOW_S", 0.0)
+    async with running(file) as kiosk:
+        await kiosk.on(Screen.HOME)
+        await kiosk.tap(Kind.HELP)
+        await kiosk.on(Screen.HELP)
+        await kiosk.tap(Kind.CALL_HELP)
+        await kiosk.until(lambda shown: shown.session.visit.help.state is HelpState.COMING)
+        await kiosk.tap(Kind.END_HELP)
+        await kiosk.until(lambda shown: shown.session.visit.help.state is HelpState.NONE)
+        assert kiosk.server.help_ended == ["h"]
+
+
+async def test_where_nobody_can_be_called_the_screen_says_so(file: Path) -> None:
+    class Deaf(FakeServer):
+        async def call_help(self) -> HelpAnswer:
+            raise SilentError("gone", was_sent=False)
+
+    async with running(file, Deaf()) as kiosk:
+        await kiosk.on(Screen.HOME)
+        await kiosk.tap(Kind.HELP)
+        await kiosk.on(Screen.HELP)
+        await kiosk.tap(Kind.CALL_HELP)
+        await kiosk.until(lambda shown: shown.session.visit.help.state is HelpState.NO_WAY)
 
 
 async def test_a_camera_reads_codes_as_a_scanner_does_and_is_listened_to_alike(file: Path) -> None:

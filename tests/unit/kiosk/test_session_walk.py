@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from kiosk import moves, shelf
 from kiosk import session as flow
+from kiosk.comfort import Wish
 from kiosk.help_state import HelpCall, HelpState
 from kiosk.signals import (
     CardRefused,
@@ -48,6 +49,7 @@ KEYS = ["y", "l", "z", "q", "8", "delete", "clear", "space"]
 VALUES = st.sampled_from(
     [*SECTIONS, *ITEMS, *KEYS, "elderly", "en", "zh_CN", "", fakes.TICKET_ID, "no-such-thing"]
 )
+WISHES = [wish.value for wish in Wish]
 CALLED = fakes.ticket("C003", "C01", ticket_id="called", state=TicketState.CALLED)
 PRINTERS = st.sampled_from([WELL, OUT_OF_PAPER, Equipment(), Equipment(fitted=True)])
 PAUSES = st.sampled_from([0.0, 0.1, 0.3, 0.5, 1.0, 19.0, 45.0, 130.0])
@@ -85,6 +87,8 @@ class Walk(RuleBasedStateMachine):
         session = self.person.session
         if not stale and not flow.offers(session, kind):
             return
+        if kind is Kind.COMFORT:
+            value = WISHES[len(value) % len(WISHES)]
         self.person.keys += 1
         key = RequestKey(f"key-{self.person.keys}")
         serial = session.serial - 1 if stale else session.serial
