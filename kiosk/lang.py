@@ -163,15 +163,15 @@ def _load(directory: Path, code: str) -> NullTranslations:
             return GNUTranslations(stream)
     if not source.exists():
         return NullTranslations()
-    return _compile(source, code)
+    return _compile(source)
 
 
-def _compile(source: Path, code: str) -> GNUTranslations:
+def _compile(source: Path) -> GNUTranslations:
     """Reads a .po without touching the disk: the installed package may be read-only."""
     from io import BytesIO  # noqa: PLC0415 - only a fresh clone comes here
 
     with source.open("rb") as stream:
-        catalog = read_po(stream, locale=code, domain=DOMAIN)
+        catalog = read_po(stream, domain=DOMAIN)  # its own header says how it forms plurals
     buffer = BytesIO()
     write_mo(buffer, catalog)
     buffer.seek(0)

@@ -5,6 +5,8 @@ The .ttc of the package holds one face a region; opened plainly it renders Japan
 
 * NotoSansSC-Regular.ttf: every Han character of the face (rare names print right) and the Latin,
   punctuation, arrows, box and number forms we use;
+* NotoSansArabic-Regular.ttf and -Bold.ttf (from fonts-noto-core): Arabic letters, also those of
+  Uyghur and Kazakh, and the forms in which they join;
 * NotoSansSC-Bold.ttf: the same without Han outside GB 2312 (headings, numbers, names of items).
 
 Both are OpenType files with CFF outlines, unhinted, without layout features, byte for byte the same
@@ -63,6 +65,17 @@ HAN_BLOCKS = (
     (0xF900, 0xFAFF),  # compatibility
     (0x20000, 0x3134F),  # Extensions B to G: 𠮷 𬭎 䶮 and other names
 )
+
+
+ARABIC_DIR = Path("/usr/share/fonts/truetype/noto")
+ARABIC_BLOCKS = (
+    (0x0020, 0x0020),
+    (0x0600, 0x06FF),  # Arabic
+    (0x0750, 0x077F),  # Arabic Supplement
+    (0xFB50, 0xFDFF),  # Arabic Presentation Forms-A
+    (0xFE70, 0xFEFF),  # Arabic Presentation Forms-B
+)
+ARABIC_LINE = (1160, -620, 0)
 
 
 def gb2312_han() -> set[int]:
@@ -137,6 +150,32 @@ def build(style: str, target: Path) -> int:
     return len(font.getBestCmap())
 
 
+def build_arabic(style: str, target: Path) -> int:
+    """Builds the face for Arabic letters; as `build`.
+
+    The kiosk orders and joins the letters itself, so no layout feature is needed. Its lines are
+    made as high as those of the Chinese face, so that both can stand on one line.
+    """
+    source = ARABIC_DIR / f"NotoSansArabic-{style}.ttf"
+    if not source.exists():
+        raise SystemExit(f"{source} is missing: apt-get install fonts-noto-core")
+    options = _options(-1)
+    font = load_font(str(source), options)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=within(set(font.getBestCmap()), ARABIC_BLOCKS))
+    subsetter.subset(font)
+    font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = ARABIC_LINE
+    save_font(font, str(target), options)
+    return len(font.getBestCmap())
+
+
+FACES = tuple(
+    (f"{name}-{style}.ttf", builder, style)
+    for name, builder in (("NotoSansSC", build), ("NotoSansArabic", build_arabic))
+    for style in ("Regular", "Bold")
+)
+
+
 def main() -> int:
     """Builds, or compares."""
     parser = argparse.ArgumentParser(prog="script/fonts", description=__doc__)
@@ -145,11 +184,11 @@ def main() -> int:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     FONT_DIR.mkdir(parents=True, exist_ok=True)
     different = 0
-    for style in ("Regular", "Bold"):
-        target = FONT_DIR / f"NotoSansSC-{style}.ttf"
+    for name, builder, style in FACES:
+        target = FONT_DIR / name
         with tempfile.TemporaryDirectory() as scratch:
             fresh = Path(scratch) / target.name
-            count = build(style, fresh)
+            count = builder(style, fresh)
             content = fresh.read_bytes()
         same = target.exists() and target.read_bytes() == content
         print(f"{target.name}: {count} characters, {len(content) / 1e6:.1f} MB")

@@ -11,6 +11,7 @@ cut or leaves its place.
 import argparse
 import json
 import pkgutil
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -24,6 +25,7 @@ from kiosk.shown import Shown
 from kiosk.ui import runtime
 from kiosk.ui.theme import Theme
 from kiosk.visit import Session
+from tests import pseudo_language
 from tests.gallery_frame import NOW, Page
 
 PREFIX = "gallery_"
@@ -96,13 +98,14 @@ def _draw(
         app.guided.take(reading.example(page, wanted[0]))
 
     wanted: list[Session] = []
-    app = KioskApp(theme, Languages(("zh_CN", "en")), lambda _tap: None, lambda: NOW, read=guide)
+    app = KioskApp(theme, _languages(out, shots), lambda _tap: None, lambda: NOW, read=guide)
     report: dict[str, object] = {}
     queue = list(enumerate(shots))
 
     def next_one(_elapsed_s: float) -> None:
         if not queue:
             (out / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1))
+            (out / "renderer.txt").write_text(gallery_measure.renderer())
             app.stop()
             return
         serial, ((page, session, warning), code, mode) = queue.pop(0)
@@ -115,6 +118,7 @@ def _draw(
         if pictures:
             picture.save(out / f"{name}.png", compress_level=1)
         report[name] = {
+            "screen": wanted[0].screen.value,
             "look": inspection.look(app.root, theme.height_px),
             "faults": inspection.faults(app.root, theme),
             "reading": reading.reading(app.root, wanted[0], theme),
@@ -125,6 +129,17 @@ def _draw(
 
     Clock.schedule_once(next_one, 0)
     app.run()
+
+
+def _languages(out: Path, shots: list[tuple[Page, str, str]]) -> Languages:
+    """Those of the product, or all with the pseudo-languages where one of them is wanted."""
+    real = ("zh_CN", "en")
+    if {code for _page, code, _mode in shots} <= set(real):
+        return Languages(real)
+    made = out / "locale"
+    pseudo_language.write(made)
+    shutil.copytree(pseudo_language.SOURCE.parents[1], made / "zh_CN", dirs_exist_ok=True)
+    return Languages((*real, pseudo_language.LONG, pseudo_language.RTL), made, demo=True)
 
 
 def _tick() -> None:

@@ -88,7 +88,10 @@ class Fitted(BoxLayout):  # type: ignore[misc] # Kivy has no types
             if not _leads_on(part) or used > self.height * PINNED_SHARE:
                 break
             found.append(part)
-        return found[::-1] if len(found) < len(page.children) else []
+        if found and len(found) < len(page.children):
+            return found[::-1]
+        main = [part for part in page.walk(restrict=True) if getattr(part, "is_main", False)]
+        return main[-1:] if len(main) == 1 else []
 
 
 def _leads_on(part: Widget) -> bool:

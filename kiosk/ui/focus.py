@@ -84,7 +84,7 @@ def _within(widget: Widget, place: Place, session: Session, title_px: int) -> It
 
 def _touch(touch: Touch, place: Place, session: Session) -> Part:
     return Part(
-        tuple(_words(touch)),
+        tuple(_words(touch)) or (touch.spoken,),
         Role.TOUCH,
         place,
         touch.kind,

@@ -14,7 +14,8 @@ from typing import Final
 from kivy.core.text import Label as CoreLabel
 from kivy.utils import escape_markup
 
-from kiosk.ui.runtime import font_path
+from kiosk.ui import bidi, manner
+from kiosk.ui.runtime import arabic_path, font_path
 
 _SFNT_TABLES_AT: Final = 12
 _WINDOWS: Final = 3
@@ -92,24 +93,44 @@ def charset(*, bold: bool) -> frozenset[int]:
     return read_cmap(font_path(bold=bold).read_bytes())
 
 
+@cache
+def arabic() -> frozenset[int]:
+    """What the face for Arabic letters can draw."""
+    return read_cmap(arabic_path().read_bytes())
+
+
 def lacks(text: str) -> str:
     """Characters of a text that no face of ours has; empty for every text we ship."""
-    return "".join(c for c in text if ord(c) not in charset(bold=False) and not c.isspace())
+    known = charset(bold=False)
+    return "".join(
+        c for c in text if ord(c) not in known and not c.isspace() and ord(c) not in arabic()
+    )
+
+
+def face(char: str, *, bold: bool) -> Path:
+    """The file a character is drawn from: Bold, where it lacks it Regular, else the Arabic one."""
+    point = ord(char)
+    if char.isspace() or point in charset(bold=bold):
+        return font_path(bold=bold)
+    if point in charset(bold=False) or point not in arabic():
+        return font_path()
+    return arabic_path(bold=bold)
 
 
 def marked(text: str, *, bold: bool) -> str | None:
-    """The text as Kivy markup with runs of Regular where Bold lacks a character.
+    """The text as Kivy markup with runs of other faces where the main one lacks a character.
 
     Returns:
         None where no run is needed, so that the text can be drawn without markup.
     """
-    if not bold or all(ord(c) in charset(bold=True) or c.isspace() for c in text):
+    main = font_path(bold=bold)
+    if all(face(char, bold=bold) == main for char in text):
         return None
-    regular = escape_font(font_path())
     parts = []
-    for has_bold, run in groupby(text, lambda c: ord(c) in charset(bold=True) or c.isspace()):
+    for file, run in groupby(text, lambda char: face(char, bold=bold)):
         plain = escape_markup("".join(run))
-        parts.append(f"[b]{plain}[/b]" if has_bold else f"[font={regular}]{plain}[/font]")
+        own = f"[b]{plain}[/b]" if bold else plain
+        parts.append(own if file == main else f"[font={escape_font(file)}]{plain}[/font]")
     return "".join(parts)
 
 
@@ -118,27 +139,40 @@ def escape_font(path: Path) -> str:
     return str(path)
 
 
-@lru_cache(maxsize=64)
-def _face(size_px: int, *, bold: bool) -> CoreLabel:
-    return CoreLabel(font_size=size_px, font_name=str(font_path(bold=bold)))
+@lru_cache(maxsize=128)
+def _face(file: Path, size_px: int) -> CoreLabel:
+    return CoreLabel(font_size=size_px, font_name=str(file))
 
 
 @lru_cache(maxsize=20_000)
 def _advance(char: str, size_px: int, *, bold: bool) -> int:
-    width, _height = _face(size_px, bold=bold).get_extents(char)
+    width, _height = _face(face(char, bold=bold), size_px).get_extents(char)
     return int(width)
 
 
 def width(text: str, size_px: int, *, bold: bool) -> float:
     """Width of one line in pixels, rounded up per character, so never too small.
 
-    Our faces carry no kerning and no ligatures, so widths add up.
+    Our faces carry no kerning and no ligatures, so widths add up. Letters that join are measured in
+    the forms they take.
     """
-    return sum(_advance(char, size_px, bold=bold) for char in text)
+    return sum(_advance(char, size_px, bold=bold) for char in bidi.shaped(text))
 
 
-@lru_cache(maxsize=64)
 def line_height(size_px: int, *, bold: bool) -> int:
-    """Height of one line in pixels."""
-    _width, height = _face(size_px, bold=bold).get_extents("国Ég")
-    return int(height)
+    """Height of one line in pixels, whatever stands on it."""
+    return _line_height(size_px, bold=bold, rtl=manner.rtl())
+
+
+@lru_cache(maxsize=128)
+def _line_height(size_px: int, *, bold: bool, rtl: bool) -> int:
+    heights = [
+        _face(file, size_px).get_extents(sample)[1]
+        for file, sample in ((font_path(bold=bold), "国Ég"), *_tall(bold=bold, rtl=rtl))
+    ]
+    return int(max(heights))
+
+
+def _tall(*, bold: bool, rtl: bool) -> tuple[tuple[Path, str], ...]:
+    """Where lines of Arabic are drawn they are a little higher."""
+    return ((arabic_path(bold=bold), "\u06d0"),) if rtl else ()

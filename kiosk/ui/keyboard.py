@@ -12,8 +12,10 @@ from kivy.uix.widget import Widget
 
 from kiosk.look_up_state import CLEAR, DELETE, SPACE
 from kiosk.signals import Kind
+from kiosk.ui import fonts
 from kiosk.ui.needs import Need
 from kiosk.ui.scene import IconLabel, Scene
+from kiosk.ui.theme import Theme
 from kiosk.ui.widgets import Text, Touch
 
 GAP_PX: Final = 9
@@ -33,13 +35,34 @@ class Keyboard(BoxLayout):  # type: ignore[misc] # Kivy has no types
         gap_px = theme.px(GAP_PX)
         super().__init__(orientation="vertical", spacing=gap_px, size_hint_y=None)
         rows = _portrait(scene) if theme.portrait else _landscape(scene)
-        self.height = len(rows) * theme.touch_px + gap_px * (len(rows) - 1)
+        row_px = max(theme.touch_px, _two_lines_px(scene)) if _breaks(rows) else theme.touch_px
+        self.height = len(rows) * row_px + gap_px * (len(rows) - 1)
         for one in rows:
             self.add_widget(one)
 
     def need(self, _width: float) -> Need:
         """Its own height: keys are laid out in pixels and never go below each other."""
         return Need(self.height)
+
+
+def _breaks(rows: Sequence[Widget]) -> bool:
+    """A word on a key needs a second line."""
+    texts = [(key, part) for one in rows for key in one.children for part in key.children]
+    return any(
+        isinstance(part, Text) and part.widest_piece() > key.width - sum(key.padding[::2])
+        for key, part in texts
+    )
+
+
+def _two_lines_px(scene: Scene) -> int:
+    theme = scene.theme
+    return 2 * fonts.line_height(theme.sp(1), bold=True) + 2 * theme.px(4) + 2
+
+
+def needed_px(theme: Theme, label: str) -> int:
+    """Width of a key with a sign and this label on one line."""
+    text_px = fonts.width(label, theme.caption_px, bold=True)
+    return round(text_px + theme.px(52) + 6 * theme.tight_px)
 
 
 def types_spaces(scene: Scene) -> bool:

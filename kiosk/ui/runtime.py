@@ -68,6 +68,12 @@ def font_path(*, bold: bool = False) -> Path:
     return Path(str(files("assets") / "fonts" / name))
 
 
+def arabic_path(*, bold: bool = False) -> Path:
+    """The file of the face for Arabic letters."""
+    name = "NotoSansArabic-Bold.ttf" if bold else "NotoSansArabic-Regular.ttf"
+    return Path(str(files("assets") / "fonts" / name))
+
+
 def configure(settings: WindowSettings) -> None:
     """Set Kivy up for this process. Call it once, before anything imports kivy.
 

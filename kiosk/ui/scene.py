@@ -95,7 +95,7 @@ class Scene:
     def main_button(self, kind: Kind, label: str, icon: str = "", value: str = "") -> Touch:
         """The next right thing: filled with the accent, one a screen."""
         colours = self.colours
-        return self._button(
+        made = self._button(
             kind,
             label,
             icon,
@@ -105,6 +105,8 @@ class Scene:
             ground_down=colours.accent_down,
             edge=colours.accent,
         )
+        made.is_main = True
+        return made
 
     def button(self, kind: Kind, label: str, icon: str = "", value: str = "") -> Touch:
         """Anything else to do."""

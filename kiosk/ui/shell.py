@@ -1,6 +1,7 @@
 """What surrounds every page: header with hall, languages and time; footer; the time-out sheet."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -28,13 +29,20 @@ def header_px(theme: Theme) -> int:
 
 
 def footer_px(theme: Theme) -> int:
-    """Height of the footer."""
-    return max(theme.px(148 if theme.portrait else 128), theme.touch_px + 2 * theme.tight_px)
+    """Height of the footer: a finger's, and that of labels on two lines."""
+    least_px = max(theme.touch_px, _two_lines_px(theme)) + 2 * theme.px(12)
+    return max(theme.px(148 if theme.portrait else 128), least_px)
+
+
+def _two_lines_px(theme: Theme) -> int:
+    return 2 * fonts.line_height(theme.sp(1), bold=True) + 2 * theme.px(4) + 2
 
 
 def switches_px(theme: Theme) -> int:
     """Height of the row of switches; landscape panels have them in the footer."""
-    return theme.touch_px + 2 * theme.tight_px if theme.portrait else 0
+    if not theme.portrait:
+        return 0
+    return max(theme.touch_px, _two_lines_px(theme)) + 2 * theme.tight_px
 
 
 def header(scene: Scene, languages: Languages, now: datetime) -> Panel:
@@ -141,7 +149,7 @@ def switch_row(scene: Scene) -> Panel:
     theme, colours = scene.theme, scene.colours
     room_px = theme.width_px - 2 * theme.margin_px
     chips = strip.switch_chips(scene)
-    if strip.needed_px(theme, chips, theme.touch_px) > room_px:
+    if strip.needed_px(theme, chips, switches_px(theme) - 2 * theme.tight_px) > room_px:
         chips = strip.gathered_switches(scene)
     bar = Panel(
         ground=colours.card,
@@ -153,8 +161,11 @@ def switch_row(scene: Scene) -> Panel:
         size_hint_y=None,
         height=switches_px(theme),
     )
+    inner_px = switches_px(theme) - 2 * theme.tight_px - 2 * theme.px(4)
     for chip in chips:
-        bar.add_widget(strip.button(scene, chip, strip.on_card(scene)))
+        one = strip.button(scene, chip, strip.on_card(scene))
+        one.size_hint_x = strip.chip_px(theme, chip, inner_px)
+        bar.add_widget(one)
     return bar
 
 
@@ -177,10 +188,13 @@ def footer(scene: Scene) -> Panel:
         (Kind.HOME, "home", scene._("Start page")),
         (Kind.HELP, "help-person", scene._("Help")),
     )
+    third_px = (theme.width_px - 2 * theme.margin_px - 2 * theme.gap_px) / 3
+    widest_px = max(foot_px(theme, label) for _kind, _icon, label in places)
+    even = theme.portrait and widest_px <= third_px
     for kind, icon, label in places:
         offered = flow.offers(scene.session, kind)
         one = _foot_button(scene, kind, icon, label) if offered else Widget()
-        one.size_hint_x = 1.0 if theme.portrait else foot_px(theme, label)
+        one.size_hint_x = 1.0 if even else foot_px(theme, label)
         bar.add_widget(one)
     if not theme.portrait:
         for chip in _foot_chips(scene, [label for _kind, _icon, label in places]):
@@ -201,7 +215,9 @@ def _foot_chips(scene: Scene, labels: Sequence[str]) -> Sequence[strip.Chip]:
     buttons_px = sum(foot_px(theme, label) + theme.tight_px for label in labels)
     room_px = theme.width_px - 2 * theme.margin_px - buttons_px
     if strip.needed_px(theme, chips, _foot_inner_px(theme)) > room_px:
-        return strip.gathered_switches(scene)
+        chips = strip.gathered_switches(scene)
+    if strip.needed_px(theme, chips, _foot_inner_px(theme)) > room_px:
+        chips = tuple(replace(chip, sign_only=True) for chip in chips)
     return chips
 
 

@@ -15,7 +15,7 @@ from kivy.uix.gridlayout import GridLayout
 from kiosk.lang import Languages
 from kiosk.signals import Kind
 from kiosk.ui import fonts, switches
-from kiosk.ui.scene import Scene, column, middle
+from kiosk.ui.scene import Scene, column, middle, space
 from kiosk.ui.theme import Rgba, Theme
 from kiosk.ui.widgets import Icon, Panel, Text, Touch
 
@@ -36,6 +36,7 @@ class Chip:
         icon: Its sign; may be empty.
         on: It is the one that holds.
         opens: The sheet that it opens instead of posting a tap of its own.
+        sign_only: There is no room for its label, only for its sign; it is spoken all the same.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Chip:
     icon: str = ""
     on: bool = False
     opens: str = ""
+    sign_only: bool = False
 
 
 def switch_chips(scene: Scene) -> tuple[Chip, ...]:
@@ -104,6 +106,8 @@ def lines_in(height_px: float, size_px: int) -> int:
 
 def chip_px(theme: Theme, chip: Chip, inner_px: float) -> int:
     """The least width of a chip, where `inner_px` is the height it has for its label."""
+    if chip.sign_only:
+        return theme.touch_px
     icon_px = theme.px(44) + theme.px(8) if chip.icon else 0
     text_px = label_px(chip.label, theme.caption_px, lines_in(inner_px, theme.caption_px))
     return max(theme.touch_px, round(2 * theme.px(14) + icon_px + text_px))
@@ -180,6 +184,12 @@ def button(scene: Scene, chip: Chip, dress: Dress) -> Touch:
     )
     made.chosen = chip.on
     ink = dress.ink_on if chip.on else dress.ink
+    if chip.sign_only:
+        made.spoken = chip.label
+        made.add_widget(space())
+        made.add_widget(middle(Icon(name=chip.icon, edge_px=theme.px(64), tint=ink)))
+        made.add_widget(space())
+        return made
     if chip.icon:
         icon = "check" if chip.on and not chip.opens else chip.icon
         made.add_widget(middle(Icon(name=icon, edge_px=theme.px(44), tint=ink)))

@@ -17,13 +17,17 @@ from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
 from kiosk.signals import Kind
-from kiosk.ui import fonts, manner, typeset
+from kiosk.ui import bidi, fonts, manner, typeset
 from kiosk.ui.theme import Rgba
 
 ICON_SIZES_PX: Final = (96, 192)
 SHRINK_STEP: Final = 0.92
 """Each try of a text that has to fit a fixed box is smaller by this factor."""
 SLACK_PX: Final = 1
+
+
+_POINTS: Final = {"back": "forward", "forward": "back"}
+"""Signs that point the way people read."""
 
 
 @cache
@@ -122,8 +126,11 @@ class Text(Label):  # type: ignore[misc] # Kivy has no types
         }
         if grow:
             given |= {"size_hint_y": None, "height": fonts.line_height(size_px, bold=bold_face)}
-        super().__init__(**(given | kwargs))
+        given |= kwargs
+        given["halign"] = manner.side(given["halign"])
+        super().__init__(**given)
         self.size_px = size_px
+        self._rtl = manner.rtl()
         self._sizes = (size_px, floor_px or size_px)
         self._grow = grow
         self._even = even
@@ -154,7 +161,7 @@ class Text(Label):  # type: ignore[misc] # Kivy has no types
         if room[0] <= 1:
             return
         done = set_text(self.words, room, self._sizes, bold=self._bold, even=self._even)
-        drawn = "\n".join(done.lines)
+        drawn = "\n".join(bidi.in_sight(line, rtl=self._rtl) for line in done.lines)
         markup = fonts.marked(drawn, bold=self._bold)
         self.font_size = done.size_px
         self.markup = markup is not None
@@ -178,7 +185,7 @@ class Icon(Image):  # type: ignore[misc] # Kivy has no types
         **kwargs: Any,  # noqa: ANN401 - Kivy's properties
     ) -> None:
         super().__init__(
-            source=icon_file(name, edge_px),
+            source=icon_file(_POINTS.get(name, name) if manner.rtl() else name, edge_px),
             mipmap=True,
             fit_mode="contain",
             color=tint or manner.palette().accent,
@@ -252,6 +259,7 @@ class Touch(ButtonBehavior, BoxLayout):  # type: ignore[misc] # Kivy has no type
 
     Attributes:
         first: Asked whether a finger counts; None: it does.
+        spoken: What it is called where only a sign stands on it.
         chosen: It is the one that holds now; said where colour cannot be seen.
     """
 
@@ -268,6 +276,7 @@ class Touch(ButtonBehavior, BoxLayout):  # type: ignore[misc] # Kivy has no type
         self.value = value
         self.first: Callable[[Touch], bool] | None = None
         self.chosen = False
+        self.spoken = ""
         self._press = press
         self._look = look
         self._ground = Ground(self, look)
@@ -286,5 +295,6 @@ class Touch(ButtonBehavior, BoxLayout):  # type: ignore[misc] # Kivy has no type
         self._press(self.kind, self.value)
 
     def named(self) -> str:
-        """What stands on it, for the control channel."""
-        return " ".join(part.words for part in self.walk(restrict=True) if isinstance(part, Text))
+        """What stands on it, for the control channel; else what its sign means."""
+        said = (part.words for part in self.walk(restrict=True) if isinstance(part, Text))
+        return self.spoken or " ".join(said)

@@ -7,7 +7,7 @@ from kivy.uix.widget import Widget
 
 from kiosk import search
 from kiosk.signals import Kind
-from kiosk.ui.keyboard import Keyboard, clear_key, delete_key
+from kiosk.ui.keyboard import Keyboard, clear_key, delete_key, needed_px
 from kiosk.ui.leaflet import Leaflet
 from kiosk.ui.needs import Need
 from kiosk.ui.scene import Scene, middle, row, space
@@ -71,7 +71,8 @@ def _field(scene: Scene, typed: str) -> BoxLayout:
     if not typed:
         return line
     for key in (delete_key(scene), clear_key(scene)):
-        key.size_hint_x, key.width = None, theme.px(220 if theme.portrait else 250)
+        least_px = needed_px(theme, key.named())
+        key.size_hint_x, key.width = None, max(theme.px(220 if theme.portrait else 250), least_px)
         line.add_widget(key)
     return line
 
