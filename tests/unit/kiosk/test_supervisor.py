@@ -14,7 +14,7 @@ from kiosk.supervisor import PAUSES_S, pause_s
 
 ROOT = Path(__file__).parents[3]
 KIOSK = """
-import os, pathlib, socket, sys, time
+import contextlib, os, pathlib, socket, sys, time
 from kiosk.supervisor import follow_parent
 follow_parent(os.environ)
 lives = pathlib.Path(sys.argv[1])
@@ -35,7 +35,8 @@ if act == "hang":
     time.sleep(3600)
 if act == "live":
     while True:
-        mouth.send(b"WATCHDOG=1")
+        with contextlib.suppress(OSError):  # it would go on, were it not told to end
+            mouth.send(b"WATCHDOG=1")
         time.sleep(0.1)
 sys.exit(int(act))
 """
