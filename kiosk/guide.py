@@ -138,7 +138,8 @@ def check_items(catalogue: Catalogue) -> None:
 
 
 def advice_item(catalogue: Catalogue | None) -> CatalogueItem | None:
-    """The item of "find somebody to help me": the first that only advises, or None."""
+    """The item of "find somebody to help me": the pack's, else the first that only advises."""
     if catalogue is None:
         return None
-    return next((i for i in catalogue.items if guide_of(i).mode_id == Mode.ADVICE), None)
+    named = next((i for i in catalogue.items if i.service_id == catalogue.help_service), None)
+    return named or next((i for i in catalogue.items if guide_of(i).mode_id == Mode.ADVICE), None)

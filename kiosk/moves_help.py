@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from kiosk.help_state import NO_HELP, OPEN, HelpCall, HelpState
 from kiosk.moves import Step, restart_clock, with_visit
-from kiosk.signals import CallHelp, EndHelp, FollowHelp, HelpTold, Signal
+from kiosk.moves_choosing import pick_advice
+from kiosk.signals import CallHelp, EndHelp, FollowHelp, HelpTold, Signal, Tap
 from kiosk.visit import Session
 
 
@@ -18,6 +19,13 @@ def call(session: Session, _signal: Signal, now_s: float) -> Step:
         return Step(session)
     visit = replace(session.visit, help=HelpCall(HelpState.CALLING))
     return Step(restart_clock(with_visit(session, visit), now_s), (CallHelp(),))
+
+
+def advice(session: Session, tap: Tap, now_s: float) -> Step:
+    """A number for advice, and somebody comes at once: who asks for help should not stand alone."""
+    called = call(session, tap, now_s)
+    step = pick_advice(called.session, tap, now_s)
+    return Step(step.session, called.effects + step.effects)
 
 
 def told(session: Session, signal: HelpTold, now_s: float) -> Step:

@@ -43,7 +43,13 @@ Key = tuple[Screen, Kind]
 _HUMAN: Final = tuple(screen for screen in Screen if screen not in BUSY)
 RESTING: Final = (Screen.HOME, Screen.ATTRACT, Screen.OUT_OF_SERVICE)
 """Screens on which nobody has begun anything."""
-_NO_HELP: Final = (Screen.HELP, Screen.ATTRACT, Screen.OUT_OF_SERVICE, Screen.STAFF_CODE, Screen.STAFF)
+_NO_HELP: Final = (
+    Screen.HELP,
+    Screen.ATTRACT,
+    Screen.OUT_OF_SERVICE,
+    Screen.STAFF_CODE,
+    Screen.STAFF,
+)
 
 _FLOW: Final[Mapping[Key, Move]] = {
     (Screen.HOME, Kind.START): choosing.start,
@@ -130,7 +136,7 @@ _FLOW: Final[Mapping[Key, Move]] = {
     (Screen.GIVING_BACK, Kind.HOME): moves.leave,
     (Screen.HELP, Kind.CALL_HELP): help_.call,
     (Screen.HELP, Kind.END_HELP): help_.no_longer,
-    (Screen.HELP, Kind.PICK_ITEM): choosing.pick_advice,
+    (Screen.HELP, Kind.PICK_ITEM): help_.advice,
     (Screen.HELP, Kind.BACK): moves.back_from_help,
     (Screen.ATTRACT, Kind.WAKE): moves.leave,
     (Screen.ATTRACT, Kind.DOCUMENT_SHOWN): progress.card_on_home,

@@ -165,6 +165,7 @@ def published(pack: Pack, hall_id: str, public_url: str | None) -> msg.Catalogue
             msg.CataloguePriority(class_id=c.id, name=dict(c.names)) for c in pack.priority_classes
         ],
         public_url=public_url,
+        help_service=pack.help_service_id,
     )
 
 

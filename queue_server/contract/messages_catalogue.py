@@ -48,7 +48,10 @@ class CataloguePriority(Answer):
 
 
 class Catalogue(Answer):
-    """`GET /api/v1/catalogue`: all a kiosk needs to lead a citizen, also when cut off."""
+    """`GET /api/v1/catalogue`: all a kiosk needs to lead a citizen, also when cut off.
+
+    `help_service` is the item whose number people get who want to talk to somebody.
+    """
 
     version: str
     hash: str
@@ -62,3 +65,4 @@ class Catalogue(Answer):
     items: list[CatalogueItem]
     priority_classes: list[CataloguePriority]
     public_url: str | None
+    help_service: str | None = None

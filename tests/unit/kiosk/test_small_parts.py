@@ -201,6 +201,13 @@ def test_the_guide_of_every_shipped_item_can_be_read(item: object) -> None:
     assert guide.mode_id in set(Mode)
 
 
+def test_the_advice_item_is_the_packs_own_where_it_names_one() -> None:
+    named = CATALOGUE.model_copy(update={"help_service": "B01"})
+    item = advice_item(named)
+    assert item is not None
+    assert item.service_id == "B01"
+
+
 def test_the_advice_item_is_found() -> None:
     item = advice_item(CATALOGUE)
     assert item is not None

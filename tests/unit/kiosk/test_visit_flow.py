@@ -111,6 +111,7 @@ def test_an_advice_number_belongs_to_the_visit_too() -> None:
     take(person, FIRST)
     person.taps(Kind.HELP, (Kind.PICK_ITEM, "A03"), Kind.CONFIRM)
     assert person.issues[-1].request.visit_of == FIRST.ticket_id
+    assert person.effects.count(CallHelp()) == 1  # and somebody comes
 
 
 def test_the_second_paper_names_the_whole_visit() -> None:
