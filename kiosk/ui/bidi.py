@@ -5,6 +5,7 @@ letters take the forms in which they join, and a line that is already broken is 
 which it is seen (Unicode Standard Annex 9): numbers and Latin words inside stay as they are read.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
@@ -20,6 +21,29 @@ HEH: Final = "\u0647"
 """Looks the same where nothing follows that it could join."""
 APART: Final = "\u200c"
 """Zero-width non-joiner."""
+
+
+_PAIRS: Final = (
+    "()",
+    "[]",
+    "{}",
+    "<>",
+    "«»",
+    "‹›",
+    "（）",
+    "《》",
+    "〈〉",
+    "「」",
+    "『』",
+    "【】",
+    "〔〕",
+)
+_MIRRORED: Final = {one: pair[1 - at] for pair in _PAIRS for at, one in enumerate(pair)}
+MARK: Final = "\u034f"
+"""Goes where the bracket before it goes (class NSM). The library leaves brackets as they are; one
+that comes after its mark has been turned round, and is drawn as its counterpart (rule L4)."""
+_BRACKET: Final = re.compile(f"([{re.escape(''.join(_MIRRORED))}])")
+_TURNED: Final = re.compile(f"{MARK}([{re.escape(''.join(_MIRRORED))}])")
 
 
 @lru_cache(maxsize=4096)
@@ -47,5 +71,7 @@ def in_sight(line: str, *, rtl: bool) -> str:
     """
     if not rtl and not has_rtl(line):
         return line
-    seen: str = get_display(shaped(line), base_dir="R" if rtl else "L")
-    return seen
+    marked = _BRACKET.sub(rf"\1{MARK}", shaped(line))
+    seen: str = get_display(marked, base_dir="R" if rtl else "L")
+    turned = _TURNED.sub(lambda found: _MIRRORED[found[1]], seen)
+    return turned.replace(MARK, "")

@@ -59,16 +59,27 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
         tall = [max(each.px, one.height) for one, each in zip(self._rows, found, strict=True)]
         head_px = max(self._scene.theme.px(HEAD_PX), self._head_px(width))
         if not self._whole and len(tall) > 1:
-            rows_px, head_px = max(tall) + self.spacing, max(head_px, self._scene.theme.touch_px)
+            rows_px, head_px = max(tall) + self.spacing, self._turning_px(width)
         else:
             rows_px = sum(px + self.spacing for px in tall)
         torn = any(each.torn for each in found)
         return Need(head_px + rows_px + self.spacing, torn)
 
+    def _still_px(self) -> float:
+        """Height of the heading where nothing has to be turned."""
+        return max(self._scene.theme.px(HEAD_PX), self._head_px(self.width))
+
     def _head_px(self, width: float) -> float:
         theme = self._scene.theme
         head = Text(words=self._heading, size_px=theme.sp(24), bold_face=True, grow=False)
         return head.least_height(width)
+
+    def _turning_px(self, width: float) -> float:
+        """Height of the head where it also turns: its words have less width then."""
+        theme = self._scene.theme
+        beside_px = max(self._turner(at, 2).width for at in (0, 1))
+        beside_px += max(theme.px(90), count_px(theme, len(self._rows))) + 2 * theme.gap_px
+        return max(theme.touch_px, self._head_px(width - beside_px))
 
     def set_now(self) -> None:
         """Lay it out without waiting for the next frame."""
@@ -90,11 +101,10 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
     def _cut(self) -> list[list[Widget]]:
         """Rows by leaf; every leaf has at least one."""
         spacing = self.spacing
-        theme = self._scene.theme
         total = sum(one.height + spacing for one in self._rows)
-        if total <= self.height - theme.px(HEAD_PX) - spacing:
+        if total <= self.height - self._still_px() - spacing:
             return [list(self._rows)]
-        room = self.height - theme.touch_px - spacing
+        room = self.height - self._turning_px(self.width) - spacing
         leaves: list[list[Widget]] = [[]]
         used = 0.0
         for one in self._rows:
@@ -119,7 +129,7 @@ class Leaflet(BoxLayout):  # type: ignore[misc] # Kivy has no types
             heading,
             spacing=theme.gap_px,
             size_hint_y=None,
-            height=theme.px(HEAD_PX) if count == 1 else theme.touch_px,
+            height=self._still_px() if count == 1 else self._turning_px(self.width),
         )
         if count > 1:
             head.add_widget(

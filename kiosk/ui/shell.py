@@ -290,6 +290,7 @@ class TimeoutSheet(FloatLayout):  # type: ignore[misc] # Kivy has no types
         sheet.add_widget(row(stay, size_hint_x=0.8))
         self.add_widget(sheet)
         self.count_down(left_s)
+        sheet.height = max(height_px, needs.measure(sheet, sheet.width).px)
 
     def count_down(self, left_s: int) -> None:
         """Show the seconds left."""

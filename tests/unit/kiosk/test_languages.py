@@ -78,6 +78,12 @@ def test_numbers_and_latin_words_inside_stay_as_they_are_read() -> None:
     assert bidi.in_sight(f"12 ({WELCOME})", rtl=True) == "(\ufeb5\ufeee\ufea7) 12"
 
 
+def test_brackets_open_towards_what_they_hold() -> None:
+    assert bidi.in_sight("Register (hukou)", rtl=True) == "Register (hukou)"
+    assert bidi.in_sight(f"{WELCOME} (hukou)", rtl=True) == "(hukou) \ufeb5\ufeee\ufea7"
+    assert bidi.in_sight(f"[{WELCOME}]", rtl=True) == "[\ufeb5\ufeee\ufea7]"
+
+
 @pytest.mark.parametrize("line", ["取号", "Take a number", ""])
 def test_a_line_without_such_letters_is_left_alone(line: str) -> None:
     assert bidi.in_sight(line, rtl=False) is line
