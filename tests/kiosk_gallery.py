@@ -140,10 +140,10 @@ def _draw(
             "screen": wanted[0].screen.value,
             "look": inspection.look(app.root, theme.height_px),
             "faults": inspection.faults(app.root, theme),
-            "reading": reading.reading(app.root, wanted[0], theme),
         }
         report[name] = found
         if how is not How.BOXES:
+            found["reading"] = reading.reading(app.root, wanted[0], theme)
             picture = runtime.pixels()
             found["faint"] = list(gallery_measure.faint(app.root, picture))
             found["fingerprint"] = gallery_measure.fingerprint(picture)

@@ -5,6 +5,7 @@ API. So a page holds no data of the hall, and what a person may see is decided i
 API. Every page keeps a Content-Security-Policy without inline scripts or styles.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from queue_server.translations import all_gaps
 from queue_server.web import pages_language, pages_static
 from queue_server.web.pages_render import PageFrame
 from queue_server.web.pages_words import BOARD_WORDS, CLERK_WORDS, MANAGER_WORDS, SIGN_IN_WORDS
@@ -127,6 +129,7 @@ def pages_router(deps: PageDeps) -> APIRouter:
     router.add_api_route("/guide", routes.guide, methods=["GET"])
     router.add_api_route("/manager", routes.manager, methods=["GET"])
     router.add_api_route("/devices", routes.devices, methods=["GET"])
+    router.add_api_route("/languages", routes.language_gaps, methods=["GET"])
     router.add_api_route("/appointments", routes.appointments, methods=["GET"])
     router.add_api_route("/board", routes.board, methods=["GET"])
     router.add_api_route("/language/{code}", routes.choose_language, methods=["GET"])
@@ -207,6 +210,14 @@ class _Pages:
         data = {"mayTend": user.may_tend, "mayAdminister": user.may_administer}
         return self._page(request, "devices.html", DEVICES_WORDS, user, data=data)
 
+    async def language_gaps(self, request: Request) -> Response:
+        """What each language lacks, for the administrator."""
+        user = await self._deps.page_user(request)
+        if user is None or not user.may_administer:
+            return _to_sign_in(request)
+        found = await asyncio.to_thread(all_gaps)
+        return self._page(request, "languages.html", {}, user, data={}, more={"gaps": found})
+
     async def appointments(self, request: Request) -> Response:
         """A day's appointments, for whoever serves or manages."""
         user = await self._deps.page_user(request)
@@ -260,6 +271,7 @@ class _Pages:
         *,
         data: Mapping[str, object],
         side_by_side: bool = False,
+        more: Mapping[str, object] | None = None,
     ) -> Response:
         languages = list(self._deps.languages())
         language = pages_language.choose(
@@ -275,6 +287,7 @@ class _Pages:
             languages=languages,
             data={**data, "timezone": self._deps.timezone()},
             context={
+                **(more or {}),
                 "user": user,
                 "hall": self._hall_name(language),
                 "hall_names": [self._hall_name(each) for each in languages],

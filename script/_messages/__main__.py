@@ -14,6 +14,7 @@ Usage::
     script/messages check                      exit 1 when 简体中文 is not complete and clean
     script/messages add [--replace] FILE.po…   merge translations, safe to call at the same time
     script/messages missing [LANGUAGE]         what is still to be translated, as a .po on stdout
+    script/messages missing --spoken LANGUAGE  phrases that nobody recorded, one a line
     script/messages prune                      drop entries whose sentence is in no source any more
     script/messages compile                    write the .mo files the programs read
 
@@ -43,6 +44,8 @@ from catalogue import (
 )
 from checking import check
 from finding import ROOT, Found, MessagesError, find_all
+
+from queue_server.translations import gaps
 
 
 def _plain(found: list[Found]) -> Catalog:
@@ -93,6 +96,9 @@ def run_add(args: argparse.Namespace) -> int:
 
 def run_missing(args: argparse.Namespace) -> int:
     """Prints what is still to be translated, ready to be filled in and given to ``add``."""
+    if args.spoken:
+        print("\n".join(gaps(args.language).phrases))
+        return 0
     known = {
         message_key(message)
         for message in load(po_path(args.language), args.language)
@@ -152,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     add.set_defaults(run=run_add)
     missing = verbs.add_parser("missing", help="what is still to be translated")
     missing.add_argument("language", nargs="?", default=MAIN_LANGUAGE)
+    missing.add_argument("--spoken", action="store_true", help="the phrases nobody recorded")
     missing.set_defaults(run=run_missing)
     verbs.add_parser("prune", help="drop sentences no source has").set_defaults(run=run_prune)
     verbs.add_parser("compile", help="write the .mo files").set_defaults(run=run_compile)

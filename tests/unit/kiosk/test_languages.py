@@ -8,6 +8,7 @@ from kiosk.lang import Languages
 from kiosk.ui import bidi
 from queue_server.languages import Languages as ServerLanguages
 from queue_server.languages import about
+from queue_server.translations import all_gaps, gaps
 from queue_server.web.pages_language import html_dir, native_name
 from tests import pseudo_language as pseudo
 
@@ -63,6 +64,30 @@ def test_the_direction_is_known_of_a_language_or_said_by_its_po(tmp_path: Path) 
     assert Languages(("xx", "en"), tmp_path, demo=True).default.rtl
     assert about("xx", tmp_path).rtl
     assert [html_dir(code) for code in ("ug", "zh-CN")] == ["rtl", "ltr"]
+
+
+def test_what_a_language_lacks_is_listed_sentences_and_phrases(tmp_path: Path) -> None:
+    po(tmp_path / "locale", "uz", CHARSET)
+    po(tmp_path / "locale", "zh_CN", CHARSET)
+    more = (tmp_path / "locale" / "zh_CN" / "LC_MESSAGES" / "bianmin.po").open("a")
+    with more:
+        more.write('\nmsgid "Help"\nmsgstr "Bangzhu"\n')
+    for code, voice in (("zh_CN", "a"), ("uz", "b")):
+        folder = tmp_path / "sounds" / code / voice
+        folder.mkdir(parents=True)
+        text = f'voice = "{voice}"\n[phrases]\nagain = "Yana"\n[phrases.digit]\n1 = "bir"\n'
+        (folder.parent / "bank.toml").write_text(text)
+        (folder / "digit-1.wav").touch()
+    uz = gaps("uz", tmp_path / "locale", tmp_path / "sounds")
+    assert uz.sentences == ("Help",)
+    assert (uz.of_sentences, uz.of_phrases) == (2, 2)
+    assert uz.phrases == ("Yana",)
+    assert not uz.ready
+    nobody = gaps("kk", tmp_path / "locale", tmp_path / "sounds")
+    assert len(nobody.sentences) == 2
+    assert nobody.phrases == ("again", "digit-1")
+    found = [each.code for each in all_gaps(tmp_path / "locale", tmp_path / "sounds")]
+    assert found == ["en", "uz", "zh_CN"]
 
 
 def test_letters_join_and_the_line_is_seen_from_the_right() -> None:

@@ -74,6 +74,7 @@ async def client(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
         (None, "/manager", "/sign-in?next=/manager"),
         (CLERK, "/manager", "/sign-in?next=/manager"),
         (None, "/devices", "/sign-in?next=/devices"),
+        (MANAGER, "/languages", "/sign-in?next=/languages"),
         (CLERK, "/devices", "/sign-in?next=/devices"),
     ],
 )
@@ -155,3 +156,13 @@ async def test_the_chart_library_finds_its_own_style_sheet_already_there(
     guards = re.findall(r'<meta id="([0-9a-f]{64})"', page)
     assert guards
     assert all(f'getElementById("{guard}")' in library for guard in guards)
+
+
+async def test_the_administrator_sees_what_each_language_lacks(
+    client: httpx.AsyncClient, desk: Desk
+) -> None:
+    desk.user = PageUser("it", "Li", None, may_serve=False, may_manage=True, may_administer=True)
+    page = (await client.get("/languages", headers={"Accept-Language": "en"})).text
+    assert '<html lang="en" dir="ltr">' in page
+    assert "中文" in page
+    assert "Missing sentences: 0 of" in page
