@@ -124,8 +124,8 @@ def build_guidance(config: KioskConfig, languages: Languages) -> GuidanceDesk:
     keypad = config.keypad and build_device("keypad", DeviceKind.KEYPAD, config.keypad.url)
     ears = Ears(
         cast("Keypad | None", keypad),
-        headphones and _announcer(config, "headphones", headphones),
-        speaker and _announcer(config, "speaker", speaker),
+        _announcer(config, "headphones", headphones) if headphones else None,
+        _announcer(config, "speaker", speaker) if speaker else None,
         {
             voice: partial(_usual_percent, config, section)
             for voice, section in ((Voice.PRIVATE, headphones), (Voice.ALOUD, speaker))

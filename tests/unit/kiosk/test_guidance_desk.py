@@ -11,11 +11,15 @@ from kiosk.visit import Screen, Voice
 from tests.fakes_guidance import HOME, SmallKiosk, running
 
 
+def voice_of(kiosk: SmallKiosk) -> Voice:
+    return kiosk.session.voice
+
+
 async def test_any_key_begins_and_is_heard_in_the_headphones_only() -> None:
     async with running(SmallKiosk()) as kiosk:
         await kiosk.key(GuideKey.SELECT)
         await asyncio.sleep(0.05)
-        assert kiosk.session.voice is Voice.PRIVATE
+        assert voice_of(kiosk) is Voice.PRIVATE
         assert kiosk.private.said[: len(KEYS)] == list(KEYS)
         assert kiosk.private.said[len(KEYS)] == "Example Hall"
         assert kiosk.private.said[-1] == "One choice. Press down to hear it."
@@ -72,11 +76,11 @@ async def test_the_loudspeaker_is_silent_unless_the_switch_was_pressed() -> None
 async def test_headphones_begin_it_and_pulling_them_out_ends_it_at_once() -> None:
     async with running(SmallKiosk(each_s=0.3)) as kiosk:
         await kiosk.plug(Headphones.PLUGGED)
-        assert kiosk.session.voice is Voice.PRIVATE
+        assert voice_of(kiosk) is Voice.PRIVATE
         assert len(kiosk.private.begun) == 1
         await kiosk.plug(Headphones.UNPLUGGED)
         assert kiosk.private.stopped.is_set()
-        assert kiosk.session.voice is Voice.OFF
+        assert voice_of(kiosk) is Voice.OFF
         await asyncio.sleep(0.4)
         assert kiosk.private.said == []
         assert len(kiosk.private.begun) == 1
@@ -89,7 +93,7 @@ async def test_headphones_take_over_from_the_loudspeaker() -> None:
         await asyncio.sleep(0.02)
         await kiosk.plug(Headphones.PLUGGED)
         assert kiosk.aloud.stopped.is_set()
-        assert kiosk.session.voice is Voice.PRIVATE
+        assert voice_of(kiosk) is Voice.PRIVATE
         assert len(kiosk.private.begun) == 1
 
 
@@ -101,7 +105,7 @@ async def test_who_walks_off_is_followed_by_silence() -> None:
         for _ in range(200):
             kiosk.see(Tick())
         assert kiosk.session.screen is Screen.HOME
-        assert kiosk.session.voice is Voice.OFF
+        assert voice_of(kiosk) is Voice.OFF
         begun = len(kiosk.private.begun)
         await asyncio.sleep(0.4)
         assert len(kiosk.private.begun) == begun

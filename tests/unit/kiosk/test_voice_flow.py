@@ -10,23 +10,31 @@ from tests.unit.kiosk.flow import WORLD, Person
 ALOUD = replace(WORLD, speaks=True)
 
 
+def voice_of(person: Person) -> Voice:
+    return person.session.voice
+
+
+def screen_of(person: Person) -> Screen:
+    return person.screen
+
+
 def test_the_switch_speaks_aloud_where_there_is_a_loudspeaker_and_is_silent_elsewhere() -> None:
     person = Person(ALOUD)
     person.tap(Kind.VOICE)
-    assert person.session.voice is Voice.ALOUD
+    assert voice_of(person) is Voice.ALOUD
     person.tap(Kind.VOICE)
-    assert person.session.voice is Voice.OFF
+    assert voice_of(person) is Voice.OFF
     silent = Person()
     silent.tap(Kind.VOICE)
-    assert silent.session.voice is Voice.OFF
+    assert voice_of(silent) is Voice.OFF
 
 
 def test_the_switch_ends_what_a_key_began() -> None:
     person = Person(ALOUD)
     person.see(VoiceAsked(Voice.PRIVATE))
-    assert person.session.voice is Voice.PRIVATE
+    assert voice_of(person) is Voice.PRIVATE
     person.tap(Kind.VOICE)
-    assert person.session.voice is Voice.OFF
+    assert voice_of(person) is Voice.OFF
 
 
 def test_who_is_guided_has_three_times_as_long_on_every_screen_that_waits_for_them() -> None:
@@ -48,19 +56,19 @@ def test_guidance_that_begins_in_the_middle_of_a_visit_gives_the_full_time_at_on
     person.wait(50)
     person.see(VoiceAsked(Voice.PRIVATE))
     person.wait(170)
-    assert person.screen is Screen.SECTIONS
+    assert screen_of(person) is Screen.SECTIONS
     person.wait(20)
-    assert person.screen is Screen.HOME
+    assert screen_of(person) is Screen.HOME
 
 
 def test_guidance_that_nobody_uses_ends_by_itself_and_forgets_the_language() -> None:
     person = Person(ALOUD)
     person.taps(Kind.VOICE, (Kind.LANGUAGE, "en"))
     person.wait(moves.HOME_VOICE_S - 2)
-    assert person.session.voice is Voice.ALOUD
+    assert voice_of(person) is Voice.ALOUD
     person.tap(Kind.STAY)
     person.wait(moves.HOME_VOICE_S - 2)
-    assert person.session.voice is Voice.ALOUD
+    assert voice_of(person) is Voice.ALOUD
     person.wait(3)
     assert (person.session.voice, person.session.language) == (Voice.OFF, "zh_CN")
 
@@ -74,28 +82,28 @@ def test_who_goes_back_to_the_first_screen_stays_guided_but_is_forgotten() -> No
     assert (person.session.voice, person.session.language) == (Voice.PRIVATE, "en")
     assert person.visit.document is None
     person.see(Tick(), moves.HOME_VOICE_S + 1)
-    assert person.session.voice is Voice.OFF
+    assert voice_of(person) is Voice.OFF
 
 
 def test_who_is_done_or_walks_off_leaves_no_voice_behind() -> None:
     person = Person(ALOUD)
     person.taps(Kind.VOICE, Kind.START)
     person.wait(1000)
-    assert person.screen is Screen.HOME
-    assert person.session.voice is Voice.OFF
+    assert screen_of(person) is Screen.HOME
+    assert voice_of(person) is Voice.OFF
 
 
 def test_a_key_wakes_a_kiosk_that_rests_and_it_does_not_rest_while_somebody_is_guided() -> None:
     person = Person()
     person.see(Rest(Screen.ATTRACT))
-    assert person.screen is Screen.ATTRACT
+    assert screen_of(person) is Screen.ATTRACT
     person.see(VoiceAsked(Voice.PRIVATE))
-    assert person.screen is Screen.HOME
+    assert screen_of(person) is Screen.HOME
     person.see(Rest(Screen.ATTRACT))
-    assert person.screen is Screen.HOME
+    assert screen_of(person) is Screen.HOME
     person.wait(moves.HOME_VOICE_S + 1)
     person.see(Rest(Screen.ATTRACT))
-    assert person.screen is Screen.ATTRACT
+    assert screen_of(person) is Screen.ATTRACT
 
 
 def test_a_kiosk_out_of_service_says_so_and_falls_silent_where_it_is() -> None:
