@@ -7,6 +7,7 @@ from kivy.uix.widget import Widget
 
 from kiosk import search
 from kiosk.signals import Kind
+from kiosk.ui import fonts
 from kiosk.ui.keyboard import Keyboard, clear_key, delete_key, needed_px
 from kiosk.ui.leaflet import Leaflet
 from kiosk.ui.needs import Need
@@ -66,7 +67,8 @@ def _field(scene: Scene, typed: str) -> BoxLayout:
             ink=colours.ink if typed else colours.ink_soft,
         )
     )
-    line = _Line(spacing=theme.tight_px, size_hint_y=None, height=theme.touch_px)
+    two_px = 2 * fonts.line_height(theme.sp(20), bold=True) + 2 * theme.px(8) + theme.px(4)
+    line = _Line(spacing=theme.tight_px, size_hint_y=None, height=max(theme.touch_px, two_px))
     line.add_widget(field)
     if not typed:
         return line
