@@ -102,7 +102,12 @@ def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
     theme, colours, speech = scene.theme, scene.colours, scene.speech
     item = shelf.item(scene.world.catalogue, ticket.service_id)
     made: list[Widget] = []
-    if theme.portrait and scene.session.screen is not Screen.FOUND:
+    slot = (
+        appointment_sentence(ticket.appointment_start, speech) if ticket.appointment_start else ""
+    )
+    if slot:  # in the place of "Your number": one more line leaves no room for the code
+        made.append(scene.body(slot, halign=halign, ink=colours.accent, bold_face=True))
+    elif theme.portrait and scene.session.screen is not Screen.FOUND:
         made.append(scene.body(scene._("Your number"), halign=halign, ink=colours.ink_soft))
     made += [
         Text(
@@ -114,18 +119,14 @@ def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
         ),
         scene.heading(item_name(item, speech) or ticket.service_id, halign=halign),
     ]
-    if ticket.appointment_start:
-        words = appointment_sentence(ticket.appointment_start, speech)
-        made.append(scene.heading(words, halign=halign, ink=colours.accent))
     if scene.visit.paper_code:
         made.append(scene.body(wait_sentence(NoEstimate.CUT_OFF, speech), halign=halign, even=True))
         words = scene._("Issued without the server. The number counts; the hall will confirm it.")
-        made.append(scene.body(words, halign=halign, even=True))
         if scene.visit.scanned is not None:
             words = scene._(
-                "It is an ordinary number: please show your appointment at the window as well."
+                "This is an ordinary number: please show your appointment at the window as well."
             )
-            made.append(scene.body(words, halign=halign, even=True))
+        made.append(scene.body(words, halign=halign, even=True))
     elif ticket.state in {TicketState.WAITING, TicketState.UNCONFIRMED}:
         wait = wait_of(ticket.wait, ticket.windows, None)
         made.append(scene.heading(ahead_sentence(ticket.ahead, speech), halign=halign))
