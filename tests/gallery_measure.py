@@ -22,6 +22,13 @@ SELDOM_PX = 3
 """A colour of fewer pixels is an accident of anti-aliasing."""
 
 
+def renderer() -> str:
+    """What draws here: the same program draws the same pixels."""
+    from kivy.graphics.opengl import GL_VERSION, glGetString  # noqa: PLC0415 - after configure
+
+    return str(glGetString(GL_VERSION).decode())
+
+
 def fingerprint(picture: Image) -> str:
     """The same for the same pixels only."""
     return sha256(picture.tobytes()).hexdigest()[:20]

@@ -58,7 +58,7 @@ def main() -> None:
     args = parser.parse_args()
     width, height = (int(part) for part in args.size.split("x"))
     runtime.configure(runtime.WindowSettings(width, height, runtime.Screen.OFFSCREEN))
-    _hurry()
+    hurry()
     args.out.mkdir(parents=True, exist_ok=True)
     codes = (args.language,) if args.language else ("zh_CN", "en")
     wanted = [page for page in pages() if page[0] in args.only.split(",") or not args.only]
@@ -96,7 +96,7 @@ def name_of(page: str, code: str, mode: str) -> str:
     return f"{page}-{code}" if mode == "normal" else f"{page}-{code}-{mode}"
 
 
-def _hurry() -> None:
+def hurry() -> None:
     """No waiting for the next thirtieth of a second."""
     from kivy.config import Config  # noqa: PLC0415 - after configure
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import camera, runs
+from tests.bench import camera, kiosk, runs
 from tests.bench.figures import Row
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Path, runs.Size], list[Row]]] = {
     "large": runs.large,
     "memory": runs.memory,
     "camera": camera.camera,
+    "kiosk": kiosk.kiosk,
 }
 HEAD = ("what", "measured", "beside, in the same run", "goal", "")
 

@@ -71,10 +71,14 @@ class Kiosk:
 
 @contextmanager
 def running(
-    config: Path, *args: str, env: dict[str, str] | None = None, offscreen: bool = True
+    config: Path,
+    *args: str,
+    env: dict[str, str] | None = None,
+    offscreen: bool = True,
+    module: tuple[str, ...] = ("kiosk",),
 ) -> Iterator[Kiosk]:
     """Starts the program; a test may end it by itself."""
-    program = [sys.executable, "-m", "kiosk", "run", "--config", str(config), "--control", "0"]
+    program = [sys.executable, "-m", *module, "run", "--config", str(config), "--control", "0"]
     program += ["--offscreen"] if offscreen else []
     process = subprocess.Popen(
         [*program, *args],

@@ -24,6 +24,8 @@ STAFF = "staff"
 
 pytestmark = [pytest.mark.screen, pytest.mark.timeout(280)]
 Report = dict[str, dict[str, Any]]
+RENDERERS: dict[str, Path] = {}
+GOLDEN = ROOT / "tests" / "golden" / "kiosk" / "pages.json"
 
 
 def window(*program: str) -> str:
@@ -49,7 +51,9 @@ def draw(size: str, out: Path) -> Report:
 
 @pytest.fixture(scope="module", params=SIZES)
 def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return request.param, draw(request.param, tmp_path_factory.mktemp("pages"))
+    out = tmp_path_factory.mktemp("pages")
+    RENDERERS[request.param] = out / "renderer.txt"
+    return request.param, draw(request.param, out)
 
 
 def test_no_text_is_cut_or_on_top_of_another_and_every_character_has_a_glyph(
@@ -65,6 +69,22 @@ def test_every_text_stands_out_from_its_ground_in_the_picture_itself(
 ) -> None:
     _size, report = drawn
     assert {name: page["faint"] for name, page in report.items() if page["faint"]} == {}
+
+
+def test_every_page_is_pixel_for_pixel_the_one_that_was_looked_at(
+    drawn: tuple[str, Report],
+) -> None:
+    """Another Mesa may draw other pixels: the file says which one drew these."""
+    size, report = drawn
+    golden = json.loads(GOLDEN.read_text("utf-8"))
+    assert RENDERERS[size].read_text("utf-8") == golden["renderer"], (
+        "these pages were drawn by another renderer; look at them and run `script/pictures kiosk`"
+    )
+    now = {name: page["fingerprint"] for name, page in report.items()}
+    changed = sorted(
+        name for name in now.keys() | golden[size] if now.get(name) != golden[size].get(name)
+    )
+    assert changed == [], "look at them, then `script/pictures kiosk`"
 
 
 def test_a_finger_that_comes_down_while_a_page_is_drawn_anew_counts() -> None:
