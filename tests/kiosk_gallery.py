@@ -138,6 +138,7 @@ def _draw(
         name = name_of(page, code, mode)
         found: dict[str, object] = {
             "screen": wanted[0].screen.value,
+            "warning": warning is not None,
             "look": inspection.look(app.root, theme.height_px),
             "faults": inspection.faults(app.root, theme),
         }

@@ -220,9 +220,9 @@ class KioskApp(App):  # type: ignore[misc] # Kivy has no types
 
         resting = shown.session.screen in BARE  # for everybody who comes: with nobody's switches
         theme = self._theme if resting else self._theme.suited(shown.session.comfort)
-        return Scene(shown, speech, theme, press, self._leaves, self._lay_sheet)
+        return Scene(shown, speech, theme, press, self._leaves, self.lay_sheet)
 
-    def _lay_sheet(self, name: str) -> None:
+    def lay_sheet(self, name: str) -> None:
         """Open one of `strip.SHEETS` over the page, or close it."""
         self._open_sheet = name
         self._drawn = ()

@@ -245,7 +245,9 @@ class Sheet(FloatLayout):  # type: ignore[misc] # Kivy has no types
         grid.height = theme.touch_px * -(-len(chips) // columns)
         grid.height += theme.tight_px * (-(-len(chips) // columns) - 1)
         for chip in chips:
-            grid.add_widget(button(scene, chip, on_card(scene)))
+            one = button(scene, chip, on_card(scene))
+            one.bind(on_release=lambda _touch: scene.open_sheet(""))
+            grid.add_widget(one)
         close = scene.main_button(Kind.STAY, scene._("Close"), "close")
         close.bind(on_release=lambda _touch: scene.open_sheet(""))
         panel = scene.panel(
@@ -266,5 +268,6 @@ class Sheet(FloatLayout):  # type: ignore[misc] # Kivy has no types
 
 
 def _columns(theme: Theme, chips: Sequence[Chip], width_px: int) -> int:
-    widest_px = max((chip_px(theme, chip, theme.touch_px) for chip in chips), default=1)
+    inner_px = theme.touch_px - 2 * theme.px(4)
+    widest_px = max((chip_px(theme, chip, inner_px) for chip in chips), default=1)
     return max(1, min(4, len(chips), width_px // (widest_px + theme.tight_px)))

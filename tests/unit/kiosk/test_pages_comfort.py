@@ -18,6 +18,7 @@ from tests.unit.kiosk.test_pages import SIZES, window
 
 pytestmark = [pytest.mark.screen, pytest.mark.timeout(900)]
 Report = dict[str, dict[str, Any]]
+IS_LONG = os.environ.get("BIANMIN_LONG") == "1"
 MODES = ("normal", "large", "contrast", "low", "large+contrast+low")
 IN_TURN = (("1024x768", "large+contrast", "1"), ("1080x1920", "low,large+contrast+low", "4"))
 ALL = tuple(product(SIZES, MODES, ("zh_CN", "en", LONG, RTL)))
@@ -66,7 +67,19 @@ def test_pages_fit_whatever_somebody_asked_for_in_every_language(
     assert {name.split("-")[-2] for name in pages} >= {"zh_CN", "en", LONG, RTL}
 
 
-if os.environ.get("BIANMIN_LONG") == "1":
+@pytest.mark.parametrize("size", ["1024x768", *(SIZES[:2] if IS_LONG else ())])
+def test_more_languages_than_there_is_room_for_stand_on_a_sheet(tmp_path: Path, size: str) -> None:
+    for name, faults, kinds in json.loads(window("tests.kiosk_sheets", size, str(tmp_path))):
+        assert faults == []
+        assert kinds.count("stay") == 1
+        if name == "languages":
+            assert kinds.count("language") == 6
+        else:
+            assert kinds.count("comfort") >= 2
+            assert "voice" in kinds
+
+
+if IS_LONG:
 
     @pytest.mark.parametrize(("size", "mode", "code"), ALL)
     def test_every_page_in_every_mode_and_language_on_every_panel(
