@@ -198,7 +198,8 @@ def test_no_key_leads_out_but_the_corner_and_the_code_do(
             kiosk.tap("staff_key", digit)
         kiosk.tap("staff_enter")
         kiosk.on("staff")
-        kiosk.tap("staff_act", "exit")
+        with suppress(ValueError, OSError):  # it may be gone before it has answered
+            kiosk.tap("staff_act", "exit")
         assert running.process.wait(30) == exits.STAFF
     log = (tmp_path / "kiosk.log").read_text()
     assert CODE not in log

@@ -230,7 +230,7 @@ def test_items_are_full_as_the_board_says_and_by_the_kiosk_s_own_book_while_cut_
     assert kiosk.session.world.care.full == {"A01"}
 
 
-# --- hours -----------------------------------------------------------------------------------------
+# --- hours ---------------------------------------------------------------------------------------
 
 
 def seen(moment: str, **hours: object) -> tuple[bool, str, str]:
