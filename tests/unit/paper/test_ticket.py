@@ -63,3 +63,13 @@ def test_a_right_to_left_language_starts_its_lines_on_the_right() -> None:
     lines = ticket_lines(full_ticket("en", 48), "ug", translations("en"))
     body = [line for line in lines if isinstance(line, TextLine) and "ahead" in line.text]
     assert [line.align for line in body] == [Align.RIGHT]
+
+
+def test_a_paper_of_several_matters_names_the_whole_visit() -> None:
+    def said(numbers: tuple[str, ...]) -> list[str]:
+        paper = replace(full_ticket("en", 48), visit_numbers=numbers)
+        lines = ticket_lines(paper, "en", translations("en"))
+        return [line.text for line in lines if isinstance(line, TextLine)]
+
+    assert "This visit: B012, C003" in said(("B012", "C003"))
+    assert not [text for text in said(()) if "This visit" in text]
