@@ -176,7 +176,14 @@ def _syllables(text: str) -> tuple[Syllable, ...]:
     made: list[Syllable] = []
     for clause in re.split(r"[^\w]+", text.casefold()):
         units = _UNIT.findall(clause)
-        said = iter(lazy_pinyin("".join(units), style=Style.NORMAL, errors=list, v_to_u=False))
+        said = iter(
+            lazy_pinyin(
+                "".join(units),
+                style=Style.NORMAL,
+                errors=list,  # type: ignore[arg-type] # a list gives each character its own place
+                v_to_u=False,
+            )
+        )
         for unit in units:
             if _HAN.match(unit):
                 made.append(_syllable(next(said)))

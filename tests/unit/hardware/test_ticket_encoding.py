@@ -118,6 +118,7 @@ def test_behind_a_box_to_tick_the_words_stand_in_a_block() -> None:
     ]
     assert wrap("- identity card and copy", 16) == ["- identity card", "  and copy"]
     assert wrap("□ 林权证等", 8) == ["□ 林权", "证等"]
+    assert wrap("   （原件）", 32) == ["   （原件）"]
 
 
 @pytest.mark.parametrize(("profile", "width_mm"), [("generic-80", 80), ("generic-58", 58)])

@@ -164,11 +164,11 @@ def test_back_from_a_guide_goes_to_the_list_it_was_chosen_from() -> None:
 def test_from_the_guide_to_a_number() -> None:
     person = reading()
     person.tap(Kind.TAKE)
-    assert person.screen is Screen.CONFIRM
+    assert (person.screen, person.visit.service_id) == (Screen.CONFIRM, "C01")
     person.tap(Kind.CONFIRM)
     person.see(Issued(person.issues[-1].key, fakes.ticket("C001", "C01")))
     person.see(PrintEnded(fakes.TICKET_ID, Paper.PRINTED))
-    assert person.screen is Screen.TICKET
+    assert (person.screen, person.visit.paper) == (Screen.TICKET, Paper.PRINTED)
     person.tap(Kind.ANOTHER)
     assert person.visit.inquiry == NO_INQUIRY
 
