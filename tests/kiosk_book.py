@@ -41,13 +41,14 @@ def gallery(size: str, out: Path, *options: str) -> dict[str, dict[str, str]]:
     return report
 
 
-def screens(names: list[str]) -> list[str]:
-    """One page of each screen: the first of each `look.screen`, in the gallery's order."""
-    first: dict[str, str] = {}
-    for name in names:
-        page, screen = name.split("=")
-        first.setdefault(screen, page)
-    return list(first.values())
+def screens(report: dict[str, dict[str, str]]) -> list[str]:
+    """One page of each screen, the plainest: nothing warned of, and the shortest name."""
+    ending = f"-{LANGUAGES[0]}"
+    plainest: dict[str, str] = {}
+    names = [name.removesuffix(ending) for name in report if name.endswith(ending)]
+    for name in sorted(names, key=lambda name: (bool(report[name + ending]["warning"]), len(name))):
+        plainest.setdefault(report[name + ending]["screen"], name)
+    return sorted(plainest.values(), key=names.index)
 
 
 def small(source: Path, target: Path, width_px: int) -> None:
@@ -67,14 +68,7 @@ def draw(place: Path) -> tuple[dict[str, object], list[str]]:
         report = gallery(size, place / size, *(() if in_book else ("--no-pictures",)))
         found["renderer"] = (place / size / "renderer.txt").read_text("utf-8")
         found[size] = {name: page["fingerprint"] for name, page in report.items()}
-        ending = f"-{LANGUAGES[0]}"
-        book = book or screens(
-            [
-                f"{name.removesuffix(ending)}={page['screen']}"
-                for name, page in report.items()
-                if name.endswith(ending)
-            ]
-        )
+        book = book or screens(report)
         if in_book:
             gallery(size, place / f"{size}-large", "--mode", "large", "--only", ",".join(book))
     return found, book
