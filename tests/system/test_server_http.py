@@ -5,6 +5,7 @@ import json
 import re
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from uuid import UUID, uuid4
@@ -226,6 +227,30 @@ def test_settings_are_read_and_written_whole_and_a_slip_is_refused(api: Api) -> 
     problem(
         api.http.put(path, headers=signed, json=found | {"roll_hour": "4"}), Code.INVALID_REQUEST
     )
+
+
+def test_the_last_places_of_a_quota_are_given_once_however_many_ask_at_a_time(api: Api) -> None:
+    signed, path = api.signed("administrator"), "/api/v1/settings"
+    before = api.http.get(path, headers=signed).json()["settings"]
+    item = api.told["services"][-1]
+    services = [
+        s | ({"day_quota": 2} if s["service_id"] == item else {}) for s in before["services"]
+    ]
+    limited = before | {"services": services}
+    assert api.http.put(path, headers=signed, json=limited).is_success
+    assert api.http.get("/api/v1/board").json()["places"] == {item: 2}
+    with ThreadPoolExecutor(6) as crowd:
+        answers = list(crowd.map(lambda _: api.issue(item), range(6)))
+    given = [answer.json() for answer in answers if answer.status_code == 201]
+    assert len(given) == 2
+    for answer in answers:
+        if answer.status_code != 201:
+            problem(answer, Code.QUOTA_FULL)
+    assert api.http.get("/api/v1/board").json()["places"] == {item: 0}
+    assert api.issue(item, who="1").status_code == 201  # staff go beyond it
+    assert api.http.put(path, headers=signed, json=before).is_success
+    for ticket in given:
+        api.http.post(f"{TICKETS}/{ticket['ticket_id']}/abandon", headers=api.signed("kiosk"))
 
 
 def test_every_documented_operation_is_there(api: Api) -> None:
