@@ -25,6 +25,7 @@ class AppointmentHall:
         self.hall = hall
         self.http = httpx.Client(base_url=hall.url, timeout=20.0)
         self._tokens: dict[str, str] = {"kiosk": hall.credentials["kiosk_token"]}
+        self.codes: list[str] = []
 
     def signed(self, who: str) -> dict[str, str]:
         """The header of "kiosk", "manager", "administrator" or the first clerk of a window."""
@@ -73,6 +74,7 @@ class AppointmentHall:
         answer = self.book(start, service, day)
         assert answer.status_code == 201, answer.text
         found: str = answer.json()["code"]
+        self.codes.append(found)
         return found
 
     def tell(self, what: str, code: str, **more: Any) -> httpx.Response:

@@ -182,6 +182,13 @@ def test_a_new_day_a_restart_and_verify_find_the_same(hall: AppointmentHall) -> 
     assert [c for c in verify(hall.hall.data) if not c.ok] == []
     hall.hall.stop()
     assert [c for c in verify(hall.hall.data) if not c.ok] == []
+    # Journal, answers, logs: nobody who reads them can use an appointment.
+    kept = [*hall.hall.data.rglob("*"), hall.hall.log]
+    written = [(path, path.read_bytes()) for path in kept if path.is_file()]
+    assert len(hall.codes) >= 5
+    assert [
+        (path, code) for path, body in written for code in hall.codes if code.encode() in body
+    ] == []
     hall.hall.start()
     hall.http.base_url = hall.hall.url
     after = hall.http.get(APPOINTMENTS, headers=hall.signed("1")).json()
