@@ -107,6 +107,7 @@ def lacks(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=20_000)
 def face(char: str, *, bold: bool) -> Path:
     """The file a character is drawn from: Bold, where it lacks it Regular, else the Arabic one."""
     point = ord(char)
@@ -117,6 +118,7 @@ def face(char: str, *, bold: bool) -> Path:
     return arabic_path(bold=bold)
 
 
+@lru_cache(maxsize=4096)
 def marked(text: str, *, bold: bool) -> str | None:
     """The text as Kivy markup with runs of other faces where the main one lacks a character.
 

@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
@@ -62,12 +63,14 @@ class WindowSettings:
     home: Path | None = None
 
 
+@cache
 def font_path(*, bold: bool = False) -> Path:
     """The file of our face; Regular has every Han character, Bold those of GB 2312."""
     name = "NotoSansSC-Bold.ttf" if bold else "NotoSansSC-Regular.ttf"
     return Path(str(files("assets") / "fonts" / name))
 
 
+@cache
 def arabic_path(*, bold: bool = False) -> Path:
     """The file of the face for Arabic letters."""
     name = "NotoSansArabic-Bold.ttf" if bold else "NotoSansArabic-Regular.ttf"
