@@ -237,7 +237,14 @@ def world(session: Session, signal: WorldChanged, now_s: float) -> Step:
     """Take note; what was chosen may have left the catalogue, the printer may be well again."""
     changed = replace(session, world=signal.world)
     visit = changed.visit
-    choosing = {Screen.ITEMS, Screen.GUIDE, Screen.CONFIRM, Screen.IDENTIFY, Screen.PRIORITY, Screen.NO_PAPER}
+    choosing = {
+        Screen.ITEMS,
+        Screen.GUIDE,
+        Screen.CONFIRM,
+        Screen.IDENTIFY,
+        Screen.PRIORITY,
+        Screen.NO_PAPER,
+    }
     if changed.screen not in choosing:
         return Step(changed)
     catalogue = changed.world.catalogue

@@ -147,7 +147,7 @@ def test_check_prints_a_line_a_thing_and_is_well(config: Path) -> None:
     things = [line.split()[0] for line in done.stdout.splitlines()]
     assert things == [
         *("config", "server", "token", "printer", "id-reader", "scanner", "camera"),
-        *("speaker", "headphones", "fonts", "screen"),
+        *("keypad", "speaker", "headphones", "searches", "fonts", "screen"),
     ]
 
 
