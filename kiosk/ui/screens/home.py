@@ -44,7 +44,7 @@ def _hints(scene: Scene) -> BoxLayout:
     if world.reader.ready:
         hints.add_widget(_hint(scene, "card-reader", scene._("Or lay your ID card on the reader")))
     if world.reads_codes:
-        hints.add_widget(_hint(scene, "qr", scene._("Have a number? Show its code to the scanner")))
+        hints.add_widget(_hint(scene, "qr", scene._("Number or appointment? Show its code here")))
     if hints.children:
         hints.height = theme.px(HINT_PX)
     return hints

@@ -8,6 +8,8 @@ import pytest
 from queue_server.contract.ids import (
     AppointmentId,
     CallId,
+    DeviceId,
+    GrantId,
     GroupId,
     RequestKey,
     ServiceId,
@@ -358,6 +360,33 @@ def test_a_new_day_keeps_what_is_to_come_and_notes_the_rest() -> None:
     assert set(desk.floor.appointments) == {next_day, far, gone}
     alone = evolve(Floor(seq=desk.floor.seq - 1), made[-1], desk.now_ms)
     assert bare(alone) == bare(desk.floor)
+
+
+def test_the_paper_of_a_kiosk_that_never_got_the_answer_keeps_the_appointment() -> None:
+    """The server gave a number, the kiosk heard nothing and gave one of its own: the paper wins."""
+    desk = front()
+    given = desk.do(cmd.GiveGrant(GrantId("g1"), DeviceId("kiosk-1"), "s1"))[0]
+    assert isinstance(given, ev.GrantGiven)
+    which = desk.book(600)
+    desk.until(595)
+    ticket_id = desk.check_in(which, "key")
+    desk.do(
+        cmd.UploadTicket(
+            RequestKey("key"),
+            TicketId(desk.new_id()),
+            VisitId(desk.new_id()),
+            given.grant.grant_id,
+            "A1-01",
+            A01,
+            desk.now_ms,
+            printed=True,
+        )
+    )
+    assert desk.label(ticket_id) == "A1-01"
+    desk.issue("A01")
+    desk.until(600)
+    assert desk.call() == "A1-01"
+    assert desk.reason() == "appointment"
 
 
 # --- the order
