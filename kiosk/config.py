@@ -264,8 +264,8 @@ def _anchored(config: KioskConfig, directory: Path) -> KioskConfig:
     }
     speakers = {"speaker": config.speaker, "headphones": config.headphones}
     moved = {name: each and each.under(directory) for name, each in speakers.items()}
-    moved["care"] = config.care.under(directory)
-    return config.model_copy(update=changes | moved)
+    care = {"care": config.care.under(directory)}
+    return config.model_copy(update=changes | moved | care)
 
 
 def device_token(config: KioskConfig, environ: Mapping[str, str] = os.environ) -> str:

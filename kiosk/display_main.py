@@ -21,7 +21,7 @@ import httpx
 import structlog
 from pydantic import ValidationError
 
-from kiosk import control, watchdog
+from kiosk import control
 from kiosk.board_feed import (
     BoardChanged,
     BoardFeed,
@@ -40,6 +40,7 @@ from kiosk.fittings import Fittings, Told, visible
 from kiosk.lang import SOURCE_LANGUAGE, Languages
 from kiosk.orders import Desk, Orders, obey
 from kiosk.ui.theme_file import look_of
+from kiosk.watchdog import Watchdog
 from kiosk.window_devices import WindowDevices
 from kiosk.wiring_devices import build_hall_devices, build_window_devices, fittings_of
 from queue_server.contract import paths
@@ -135,6 +136,7 @@ class _Back:
         )
         self.panel: control.Panel | None = None
         self.show: Callable[[FeedEvent], None] = lambda _event: None
+        self.watchdog = Watchdog(os.environ)
 
     def painted(self, rev: int) -> None:
         """What is on the screen; from any thread."""
@@ -149,6 +151,7 @@ class _Back:
             tasks.create_task(self._follow(http), name="feed")
             tasks.create_task(self._devices.run(), name="devices")
             tasks.create_task(self._fittings.run(), name="fittings")
+            tasks.create_task(self.watchdog.show_life(), name="life")
             if self.looking.control is not None and self.panel is not None:
                 serving = control.serve(self.looking.control, self.panel, _say_control)
                 tasks.create_task(serving, name="control")
@@ -236,7 +239,7 @@ def _run(config: KioskConfig, back: _Back, picture: "Callable[[int, int], Pictur
     _stop_on_signals(app)
     Clock.schedule_once(lambda _elapsed_s: worker.start(), 0)
     Clock.schedule_once(lambda _elapsed_s: _say("ready {}x{}".format(*app.size_px)), 0)
-    watchdog.start(Clock.schedule_interval, os.environ)
+    back.watchdog.start(Clock.schedule_interval)
     app.run()
     ended = worker.stop()
     for error in failures:

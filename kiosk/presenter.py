@@ -182,8 +182,10 @@ class Presenter:
         """What was under way when the kiosk stopped is offered, never done unattended."""
         fitted = self._fitted()
         left = self._errands.outbox.recover(self._errands.now(), INTERRUPTED_FRESH_S)
-        stopped = left and Interrupted(
-            left.key, left.request, left.language, left.maybe_printed, left.number
+        stopped = (
+            Interrupted(left.key, left.request, left.language, left.maybe_printed, left.number)
+            if left
+            else None
         )
         world = replace(
             self._session.world,

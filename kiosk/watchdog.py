@@ -5,6 +5,7 @@ no longer draws and a worker that no longer works both end it, and whoever liste
 again. Source: sd_notify(3), "READY=1", "WATCHDOG=1"; WATCHDOG_USEC in sd_watchdog_enabled(3).
 """
 
+import asyncio
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ import structlog
 
 EVERY_S: Final = 10.0
 """Between two signs, unless the listener wants them more often."""
+LIFE_S: Final = 0.25
 WORKER_WITHIN_S: Final = 10.0
 """A worker that was not heard of for so long is stuck: it shows itself four times a second."""
 
@@ -52,6 +54,12 @@ class Watchdog:
     def worker_alive(self) -> None:
         """From the worker's loop, with every tick."""
         self._worker_s = self._clock_s()
+
+    async def show_life(self) -> None:
+        """As a task of the worker's loop, where nothing else ticks there; until cancelled."""
+        while True:
+            self.worker_alive()
+            await asyncio.sleep(LIFE_S)
 
     def sign(self) -> None:
         """On the UI thread: the sign of life, unless the worker is stuck."""
