@@ -158,13 +158,16 @@ class Blind:
 
     async def walk(self, key: str, wanted: str, then: str) -> None:
         """Go on, one after the other, until the wanted thing is said, and take it."""
+        await self.walk_to(key, wanted)
+        await self.take(then)
+
+    async def walk_to(self, key: str, wanted: str) -> None:
+        """Go on, one after the other, until the wanted thing is said."""
         for _ in range(40):
             await self.press(key)
             if await self._is(wanted):
-                break
-        else:
-            raise AssertionError(f"{wanted} was never said: {self.heard[-12:]}")
-        await self.take(then)
+                return
+        raise AssertionError(f"{wanted} was never said: {self.heard[-12:]}")
 
     async def _is(self, wanted: str) -> bool:
         """Whether this is in focus: what was heard may be of the key before, so ask again."""

@@ -1,10 +1,11 @@
 """The whole journey from key bytes and captured sound alone: nobody looks at the screen.
 
 The real kiosk program, a keypad's real events on a pty, a sound card that keeps what it is given,
-a printer that keeps its paper.
+a printer that keeps its paper. BIANMIN_LONG=1: the guide of an item as well.
 """
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,11 +28,14 @@ SAID = (
     "What is it about?",
     "Done",
     "More",
+    "Look it up",
+    "What to bring",
     "There is nothing to choose here. Press down to go on.",
 )
 """Sentences of the product that they know in each language."""
 
 
+LONG = os.environ.get("BIANMIN_LONG") == "1"
 SMALL = "[screen]\nwidth_px = 1280\nheight_px = 1024\n"
 
 
@@ -111,6 +115,17 @@ async def take_a_number(blind: Blind, matter: Matter) -> None:
     await blind.hear_until(matter.number)  # and once more
 
 
+async def read_a_guide(blind: Blind, matter: Matter) -> None:
+    """What to bring, and then the way to a number for it; back to the first screen instead."""
+    speech = Languages((matter.language,)).speech(matter.language)
+    await blind.choose(speech.gettext("Look it up"), then=speech.gettext("What is it about?"))
+    await blind.choose(matter.topic, then=matter.topic)
+    await blind.choose(matter.item, then=matter.item)
+    await blind.walk_to("down", speech.gettext("What to bring"))
+    await blind.press("home")
+    await blind.hear_until(matter.hall)
+
+
 async def leave(blind: Blind, matter: Matter) -> None:
     """Done; and then it is quiet."""
     done = Languages((matter.language,)).speech(matter.language).gettext("Done")
@@ -135,6 +150,9 @@ async def test_who_sees_nothing_takes_a_number_in_both_languages(
     await blind.walk("up", "English", then=ENGLISH.hall)
     await take_a_number(blind, ENGLISH)
     await leave(blind, ENGLISH)
+    if LONG:
+        await blind.start()
+        await read_a_guide(blind, CHINESE)
     assert [ticket.number for ticket in hall.issued] == [CHINESE.number, ENGLISH.number]
     assert len(hall.asked) == 2
     printed = papers(tmp_path)

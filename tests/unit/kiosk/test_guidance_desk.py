@@ -3,7 +3,7 @@
 import asyncio
 
 from hardware.roles_voice import CHIME_ATTENTION, GuideKey, Headphones, Heard
-from kiosk.guidance import Page
+from kiosk.guidance import Page, Part, Role
 from kiosk.guidance_words import KEYS
 from kiosk.shown import Press, Shown
 from kiosk.signals import Kind, Tick
@@ -170,7 +170,8 @@ async def test_a_page_of_a_screen_that_is_gone_is_not_said() -> None:
         await asyncio.sleep(0.02)
         kiosk.number += 1
         stale = kiosk.session.serial - 1
-        kiosk.desk.page(Page(kiosk.number, stale, "en", HOME))
+        news = Part(("It has run out of paper.",), Role.NOTE)
+        kiosk.desk.page(Page(kiosk.number, stale, "en", (news, *HOME)))
         await asyncio.sleep(0.02)
         assert len(kiosk.private.begun) == begun
 
