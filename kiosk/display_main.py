@@ -242,6 +242,7 @@ def _run(config: KioskConfig, back: _Back, picture: "Callable[[int, int], Pictur
     back.watchdog.start(Clock.schedule_interval)
     app.run()
     ended = worker.stop()
+    back.watchdog.close()
     for error in failures:
         log.error("worker_failed", exc_info=error)
     if not ended:

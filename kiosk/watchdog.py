@@ -70,6 +70,12 @@ class Watchdog:
         if not stuck:
             self._send(b"WATCHDOG=1")
 
+    def close(self) -> None:
+        """The program ends: no more signs."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
     def _send(self, message: bytes) -> None:
         if self._socket is None:
             return

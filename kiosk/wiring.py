@@ -330,6 +330,7 @@ def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
     back.watchdog.start(Clock.schedule_interval)
     app.run()
     ended = worker.stop()
+    back.watchdog.close()
     for error in failures:
         log.error("worker_failed", exc_info=error)
     if not ended:

@@ -100,7 +100,7 @@ async def test_logs_tell_whether_it_was_right_and_never_the_code(
     await lock(tmp_path, clock).check("860427")
     await lock(tmp_path, clock).check(CODE)
     said = capsys.readouterr()
-    everything = said.out + said.err + "".join(map(Path.read_text, tmp_path.iterdir()))
+    everything = said.out + said.err + "".join(map(Path.read_text, tmp_path.iterdir()))  # noqa: ASYNC240 - a test
     assert "right=False" in everything
     assert CODE not in everything
     assert "860427" not in everything
