@@ -54,7 +54,7 @@ def way_by_search(stage: Stage) -> None:
 
 def way_half_a_search_and_gone(stage: Stage) -> None:
     stage.go("start", "search", ("type", "s"))
-    stage.until(lambda: stage.screen == "home", 300)
+    stage.until(lambda: stage.screen == "home", 300, stride_s=2.0)
     stage.go("start", "search")
     assert not stage.presenter.session.visit.inquiry.typed, "the next one finds the last's words"
 

@@ -124,14 +124,14 @@ def way_walking_off_from_every_page(stage: Stage) -> None:
     steps += [(*TO_CONFIRM, "identify"), (*TO_CONFIRM, "ask_priority"), (*TO_CONFIRM, "help")]
     for way in steps:
         stage.go(*way)
-        stage.until(lambda: stage.screen == "home", 200)
+        stage.until(lambda: stage.screen == "home", 200, stride_s=2.0)
     assert not stage.hall.issued
 
 
 def way_walking_off_while_the_number_is_printed(stage: Stage) -> None:
     stage.go(*TO_CONFIRM, "confirm")
     stage.until(lambda: bool(stage.hall.issued))
-    stage.until(lambda: stage.screen == "home", 200)
+    stage.until(lambda: stage.screen == "home", 200, stride_s=2.0)
     assert len(stage.fitted.printer.jobs) == 1
     assert stage.hall.issued[0].number not in stage.words
 

@@ -27,7 +27,8 @@ CARD = IdCard(CardKind.RESIDENT, "522601199001010010", "吴阿朵", Sex.FEMALE)
 OTHER_CARD = IdCard(CardKind.RESIDENT, "522601198505050053", "龙老四", Sex.MALE)
 SECRETS = ("522601199001010010", "522601198505050053", "阿朵", "*朵", "老四", "*四")
 """What says who somebody is, whole or as the screen masks it."""
-LEAVES_AFTER_S = 200.0
+LEAVES_AFTER_S = 300.0
+LONG_STRIDE_S = 2.0
 
 
 def ways() -> Iterator[tuple[str, Way]]:
@@ -47,7 +48,7 @@ def walk_off(stage: Stage) -> None:
     """
     from kiosk.visit import EMPTY_VISIT  # noqa: PLC0415 - with the rest of the kiosk
 
-    stage.until(lambda: stage.screen == "home", LEAVES_AFTER_S)
+    stage.until(lambda: stage.screen == "home", LEAVES_AFTER_S, stride_s=LONG_STRIDE_S)
     stage.pass_s(1.0)
     left = [secret for secret in SECRETS if secret in stage.words]
     assert not left, f"left on the first screen: {left}"

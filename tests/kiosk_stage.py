@@ -181,15 +181,17 @@ class Stage:
         if self._task.done():
             self._task.result()
 
-    def pass_s(self, seconds: float) -> None:
+    def pass_s(self, seconds: float, stride_s: float = STRIDE_S) -> None:
         """Let time pass, in strides of the presenter's own ticks."""
         until_s = self.loop.now_s + seconds
         while self.loop.now_s < until_s:
-            self.loop.now_s += max(0.0, min(STRIDE_S, until_s - self.loop.now_s) - FRAME_S)
+            self.loop.now_s += max(0.0, min(stride_s, until_s - self.loop.now_s) - FRAME_S)
             self.frame()
 
-    def until(self, condition: Callable[[], bool], within_s: float = 20.0) -> None:
-        """Let time pass until something holds.
+    def until(
+        self, condition: Callable[[], bool], within_s: float = 20.0, stride_s: float = STRIDE_S
+    ) -> None:
+        """Let time pass until something holds; in long strides where nobody does anything.
 
         Raises:
             AssertionError: It never did.
@@ -197,7 +199,7 @@ class Stage:
         deadline_s = self.loop.now_s + within_s
         while not condition():
             assert self.loop.now_s < deadline_s, f"still on {self.screen}"
-            self.pass_s(STRIDE_S)
+            self.pass_s(stride_s, stride_s)
 
     # --- eyes ------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ def _watch(file: Path) -> None:
             out.write(f"page {drawn[-1]} {time.monotonic()}\n")
             drawn.clear()
 
-    Finger.up, KioskApp._draw = timed_up, timed_draw
+    Finger.up, KioskApp._draw = timed_up, timed_draw  # type: ignore[method-assign,assignment]
     Window.flip = timed_flip
 
 
@@ -49,7 +49,7 @@ def main() -> None:
         _watch(file)
         return run_window(*args)
 
-    wiring._run_window = run_watched
+    wiring._run_window = run_watched  # type: ignore[assignment]
     from kiosk.__main__ import app  # noqa: PLC0415
 
     app()
