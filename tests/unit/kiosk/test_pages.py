@@ -17,7 +17,7 @@ SIZES = ("1080x1920", "1280x1024", "1024x768")
 MILLIMETRES_20_PX = {"1080x1920": 82, "1280x1024": 75, "1024x768": 60}
 """20 mm on a 21.5", a 17" and (18 mm) a 15" panel of that many pixels."""
 WAYS = {"back", "home", "done"}
-MACHINE = ("issuing", "printing", "finding")
+MACHINE = ("issuing", "printing", "finding", "giving-back")
 RESTING = ("attract", "out-of-service")
 """Nobody has begun anything: a touch leads on, or nothing can be done here."""
 STAFF = "staff"
