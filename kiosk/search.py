@@ -20,7 +20,8 @@ SOUND_LETTERS: Final = 4
 """At least so many letters are compared by sound; fewer are more likely initials."""
 MISSED_LETTERS: Final = 2
 """Fewer characters are no question yet."""
-FOUND_MAX: Final = 24
+FOUND_MAX: Final = 12
+"""Nobody turns more leaves than that; another letter is quicker."""
 LONG_INITIALS: Final = ("zh", "ch", "sh")
 _HAN: Final = re.compile(r"[\u2e80-\u9fff\U00020000-\U0003ffff]")
 _UNIT: Final = re.compile(r"[\u2e80-\u9fff\U00020000-\U0003ffff]|[a-z]+|[0-9]+")

@@ -65,6 +65,33 @@ def needed_px(theme: Theme, label: str) -> int:
     return round(text_px + theme.px(52) + 6 * theme.tight_px)
 
 
+class _Drawer:
+    """The keyboard of the screen that is shown: every key draws the page anew, but not the keys.
+
+    It knows nothing of what was typed, so it is the same for as long as its screen is.
+    """
+
+    def __init__(self) -> None:
+        self._made: tuple[object, Keyboard] | None = None
+
+    def take(self, scene: Scene) -> Keyboard:
+        key = (scene.session.serial, scene.speech.code, scene.theme)
+        if self._made is None or self._made[0] != key:
+            self._made = (key, Keyboard(scene))
+        board = self._made[1]
+        if board.parent is not None:
+            board.parent.remove_widget(board)
+        return board
+
+
+_drawer = _Drawer()
+
+
+def keyboard(scene: Scene) -> Keyboard:
+    """The keyboard, ready to be put on a page."""
+    return _drawer.take(scene)
+
+
 def types_spaces(scene: Scene) -> bool:
     """Words are told apart by spaces in this language."""
     return not scene.speech.code.startswith("zh")

@@ -8,7 +8,7 @@ from kivy.uix.widget import Widget
 from kiosk import search
 from kiosk.signals import Kind
 from kiosk.ui import fonts
-from kiosk.ui.keyboard import Keyboard, clear_key, delete_key, needed_px
+from kiosk.ui.keyboard import clear_key, delete_key, keyboard, needed_px
 from kiosk.ui.leaflet import Leaflet
 from kiosk.ui.needs import Need
 from kiosk.ui.scene import Scene, middle, row, space
@@ -33,7 +33,7 @@ def build(scene: Scene) -> Widget:
         page.add_widget(_finds(scene, typed, found))
     else:
         page.add_widget(_nothing(scene))
-    page.add_widget(Keyboard(scene))
+    page.add_widget(keyboard(scene))
     return page
 
 
