@@ -217,7 +217,7 @@ def _write_configs(
         password = _secret(run / f"{name}.mqtt", login["password"])
         token_line = f'token_file = "{token}"\n' if name == "kiosk" else ""
         text = (
-            f'device_id = "{device}"\n'
+            f'device_id = "{device}"\ndemo = true\n'
             f'data_dir = "{place / name}"\n'
             f'time_zone = "{credentials["time_zone"]}"\n'
             f"languages = {languages}\n"
