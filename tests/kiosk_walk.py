@@ -7,7 +7,7 @@ what they want, and touch again when nothing happened, as people do.
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from script.hall_demo import hall as demo
@@ -31,15 +31,21 @@ class Words:
     bring: str
     done: str
     start_page: str
+    more: str
 
 
 WORDS = (
-    Words("中文", "取号", "查询", "查进度", "就业", "要带的材料", "完成", "首页"),
+    Words("中文", "取号", "查询", "查进度", "就业", "要带的材料", "完成", "首页", "下一页"),
     Words(
         *("English", "Take a number", "Look it up", "My progress", "Work"),
-        *("What to bring", "Done", "Start page"),
+        *("What to bring", "Done", "Start page", "More"),
     ),
 )
+
+
+def _lasting(texts: Iterable[str]) -> frozenset[str]:
+    """Without clock and figures, which change by themselves."""
+    return frozenset(text for text in texts if not any(sign.isdigit() for sign in text))
 
 
 class Walker:
@@ -81,7 +87,7 @@ class Walker:
             x, y = before[words]
             self._kiosk.ask(do="tap", x=x, y=y)
             again_s = time.monotonic() + TRIES_AGAIN_S
-            while self.read().keys() == before.keys():
+            while _lasting(self.read()) == _lasting(before):
                 if time.monotonic() > again_s:
                     break
                 time.sleep(0.1)
@@ -90,12 +96,20 @@ class Walker:
             assert time.monotonic() < until_s, f"{words} does nothing"
             before = self.read()
 
+    def find(self, wanted: str, words: Words) -> None:
+        """Touch something that is here or on a following leaf."""
+        seen = self.sees(lambda text: text in {wanted, words.more})
+        while seen != wanted and wanted not in self.read():
+            self.touch(words.more)
+            seen = self.sees(lambda text: text in {wanted, words.more})
+        self.touch(wanted)
+
     def lay_card(self, card: str) -> None:
         """On the reader, and away again once something happens on the screen."""
-        before = self.read().keys()
+        before = _lasting(self.read())
         self._tell_reader(json.dumps({"do": "lay", "card": card}))
         until_s = time.monotonic() + PATIENCE_S
-        while self.read().keys() == before:
+        while _lasting(self.read()) == before:
             assert time.monotonic() < until_s, "the card is not noticed"
             time.sleep(0.1)
         self._tell_reader("take")
@@ -107,17 +121,24 @@ class Walker:
     def number_with_card(self, words: Words, card: str) -> str:
         """From the first screen to a number."""
         self.lay_card(card)
-        self.touch(words.topic)
+        self.find(words.topic, words)
         self.touch(words.take)
         number = self.sees(lambda text: NUMBER.fullmatch(text) is not None)
         self.touch(words.done)
         return number
 
+    def choose(self, words: Words) -> None:
+        """The language, unless the first screen speaks it already."""
+        time.sleep(READS_S)
+        if words.take not in self.read():
+            self.touch(words.language)
+        self.sees(lambda text: text == words.take)
+
     def guide(self, words: Words) -> None:
         """What to bring, without taking a number."""
-        self.touch(words.language)
+        self.choose(words)
         self.touch(words.look_up)
-        self.touch(words.topic)
+        self.find(words.topic, words)
         self.sees(lambda text: text == words.bring)
         self.touch(words.start_page)
 

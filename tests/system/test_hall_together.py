@@ -17,10 +17,13 @@ from script.hall_demo.processes import Crew
 from script.hall_demo.remote import Remote
 from tests.fakes_pages import SiteAccess
 from tests.fakes_pages_browser import ClerkAtWork, chromium, clerk_at_work
+from tests.kiosk_walk import WORDS, Walker, Words
 
 pytestmark = [pytest.mark.browser, pytest.mark.screen, pytest.mark.system]
 KIOSK_ONLY = demo.PROGRAMS[:1]
 PATIENCE_S = 40.0
+CARDS = ("resident", "rare-name")
+"""Sample cards of the simulated reader; one for each walk."""
 
 
 class Citizen:
@@ -151,3 +154,18 @@ def test_afterwards_every_paper_is_in_the_figures_once(running: demo.Hall) -> No
     assert len(papers) == total["issued"] == total["finished"] == 6
     assert total["wait"]["count"] == 6
     assert total["transferred"] == 2
+
+
+@pytest.mark.timeout(280)
+@pytest.mark.parametrize(("words", "card"), [*zip(WORDS, CARDS, strict=True)], ids=["zh", "en"])
+def test_who_only_reads_the_screen_gets_a_number_a_guide_and_an_answer(
+    running: demo.Hall, citizen: Citizen, words: Words, card: str
+) -> None:
+    walker = Walker(Remote("the kiosk", running.kiosk_control), running)
+    walker.guide(words)
+    walker.choose(words)
+    number = walker.number_with_card(words, card)
+    walker.choose(words)
+    assert walker.progress(words, card) == number
+    walker.touch(words.start_page)
+    walker.sees(lambda text: text == WORDS[0].take)
