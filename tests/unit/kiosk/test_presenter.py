@@ -85,6 +85,7 @@ class FakeServer:
         return self._help("open")
 
     async def help_call(self, help_id: str) -> HelpAnswer:
+        assert help_id == "h"
         return self._help("answered")
 
     async def end_help(self, help_id: str) -> None:

@@ -69,9 +69,7 @@ def test_the_next_matter_has_a_key_of_its_own_and_names_the_first_number() -> No
     assert named == [None, FIRST.ticket_id, FIRST.ticket_id]
 
 
-def test_card_for_whom_and_class_are_kept_and_the_other_persons_card_is_not() -> (
-    None
-):
+def test_card_for_whom_and_class_are_kept_and_the_other_persons_card_is_not() -> None:
     person = Person()
     person.to_confirm()
     person.see(DocumentShown(CARD))
