@@ -113,7 +113,7 @@ class SpeechPreparation:
         try:
             spoken = 0
             for at in range(0, len(texts), AT_ONCE):
-                while self._busy():
+                while self._busy():  # noqa: ASYNC110 - asked of the state, which tells no event
                     await asyncio.sleep(self._look_every_s)
                 spoken += await self._library.prepare(texts[at : at + AT_ONCE])
             gone = await asyncio.to_thread(self._library.forget_others, texts)

@@ -115,8 +115,8 @@ def wrap(text: str, columns: int) -> list[str]:
     """Break printable text into lines of at most `columns`.
 
     Latin words stay whole where they fit a line; Hanzi break anywhere but before closing and
-    after opening punctuation. Behind a box to tick the text stands in a block of its own, and a line
-    that fits keeps the spaces it is set in by: it belongs to such a block already.
+    after opening punctuation. Behind a box to tick the text stands in a block of its own, and a
+    line that fits keeps the spaces it is set in by: it belongs to such a block already.
     """
     columns = max(columns, HANZI_COLUMNS)
     if text.strip() and columns_in(text.rstrip()) <= columns:

@@ -12,6 +12,7 @@ from queue_server.languages import about
 COOKIE: Final = "lang"
 COOKIE_MAX_AGE_S: Final = 365 * 86_400
 
+
 def html_code(language: str) -> str:
     """The language as HTML and browsers write it: "zh_CN" is "zh-CN" (RFC 5646)."""
     return language.replace("_", "-")
