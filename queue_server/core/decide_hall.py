@@ -6,7 +6,7 @@ from queue_server.core import commands as cmd
 from queue_server.core import events as ev
 from queue_server.core.decide_appointments import missed_by, to_carry
 from queue_server.core.decide_help import ends_with_day
-from queue_server.core.decide_offline import grants_to_carry
+from queue_server.core.decide_offline import grants_to_carry, requests_to_carry
 from queue_server.core.errors import DayNotOver, SettingsInvalid
 from queue_server.core.model import Floor, Pace, Ticket, TicketState, Window
 from queue_server.core.settings import CloseOfDay, HallSettings, Skills, faults
@@ -83,6 +83,7 @@ def roll_day(floor: Floor, command: cmd.RollDay, now_ms: int) -> tuple[ev.Event,
         for w in floor.windows.values()
     )
     pace = tuple((group, Pace(p.count, p.work_s, None)) for group, p in sorted(floor.pace.items()))
+    grants = grants_to_carry(floor, command.business_date)
     opened = ev.DayOpened(
         business_date=command.business_date,
         settings=floor.settings,
@@ -91,9 +92,9 @@ def roll_day(floor: Floor, command: cmd.RollDay, now_ms: int) -> tuple[ev.Event,
         carried=tuple(carried),
         windows=tuple(sorted(windows, key=lambda w: w.window_id)),
         pace=pace,
-        grants=grants_to_carry(floor, command.business_date),
+        grants=grants,
         kiosk_numbers=tuple(sorted(floor.kiosk_numbers.items())),
-        requests=tuple(sorted(floor.requests.values(), key=lambda r: r.key)),
+        requests=requests_to_carry(floor, grants),
         appointments=to_carry(floor, command.business_date),
     )
     return (*ended, opened)

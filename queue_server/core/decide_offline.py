@@ -223,6 +223,14 @@ def grants_to_carry(floor: Floor, day: date) -> tuple[Grant, ...]:
     return tuple(sorted(kept, key=lambda g: (g.given_ms, g.grant_id)))
 
 
+def requests_to_carry(floor: Floor, grants: tuple[Grant, ...]) -> tuple[Request, ...]:
+    """Today's requests, and the earlier ones whose paper may still be brought in again."""
+    kept = {grant.grant_id for grant in grants}
+    papers = (r for r in floor.earlier_requests.values() if r.grant_id in kept)
+    found = {r.key: r for r in (*papers, *floor.requests.values())}
+    return tuple(sorted(found.values(), key=lambda r: r.key))
+
+
 def unprinted_since(floor: Floor, now_ms: int) -> tuple[cmd.ConfirmTicket, ...]:
     """Numbers that perhaps were not printed, and whose time of grace has passed."""
     grace_ms = (floor.settings.unprinted_grace_s if floor.settings else 0) * _MS

@@ -65,7 +65,8 @@ def issue(
     """
     group_id = group_of(floor, command.service_id)
     _check_class(floor, command.class_id)
-    known = floor.requests.get(command.request_key) if command.request_key else None
+    key = command.request_key
+    known = (floor.requests.get(key) or floor.earlier_requests.get(key)) if key else None
     if known is not None:  # a request that was long on its way: its paper came in meanwhile
         raise RequestKnown(number=known.label, ticket_id=known.ticket_id)
     if command.principal is not None:

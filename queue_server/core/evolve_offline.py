@@ -29,7 +29,7 @@ def grant_given(floor: Floor, event: ev.GrantGiven, at_ms: int) -> Floor:
 
 def _noted(floor: Floor, event: ev.TicketUploaded | ev.TicketSuperseded) -> Floor:
     """The floor that knows of a paper."""
-    request = Request(event.request_key, event.ticket_id, event.label)
+    request = Request(event.request_key, event.ticket_id, event.label, event.grant_id)
     return changed(
         floor,
         requests=floor.requests.set(event.request_key, request),

@@ -235,11 +235,16 @@ class HelpCall:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Which ticket a kiosk's request became; kept for the business day and the next."""
+    """Which ticket a kiosk's request became; kept for the business day and the next.
+
+    `grant_id` is that of a paper a cut-off kiosk gave: it is kept as long as the grant, because a
+    memory put back from a copy brings its papers in once more while that serves.
+    """
 
     key: RequestKey
     ticket_id: TicketId
     label: str
+    grant_id: GrantId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,10 +283,10 @@ class Floor:
     """Everything commands are decided on. `seq` is that of the last event it contains.
 
     `requests` has the requests of kiosks of this business day, `earlier_requests` those of the day
-    before; `paper_labels` the labels that cut-off kiosks gave and that are filed under this day;
-    `given` the numbers of each item that were given today, for its quota.
-    `appointments` are those of today and later, with what became of them. `help_calls` are the
-    calls for somebody to come to a kiosk that are not over.
+    before and of papers whose grant still serves; `paper_labels` the labels that cut-off kiosks
+    gave and that are filed under this day; `given` the numbers of each item that were given
+    today, for its quota. `appointments` are those of today and later, with what became of them.
+    `help_calls` are the calls for somebody to come to a kiosk that are not over.
 
     Like tickets and windows without slots, unlike the rest: see `changed`.
     """

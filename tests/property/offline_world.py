@@ -5,6 +5,7 @@ network, the crashes, the printers and the disks put back are dice.
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -48,6 +49,7 @@ class Hall:
     desk: Desk = field(default_factory=Desk.opened)
     answers: dict[str, str] = field(default_factory=dict)
     late: list[tuple[str, str]] = field(default_factory=list)
+    taken: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def day(self) -> date:
@@ -96,7 +98,7 @@ class Hall:
         )
 
     def upload(self, ticket: OfflineTicket, *, adopted: bool = False) -> None:
-        self.desk.do(
+        facts = self.desk.do(
             cmd.UploadTicket(
                 request_key=RequestKey(ticket.request_key),
                 ticket_id=TicketId(self.desk.new_id()),
@@ -109,6 +111,8 @@ class Hall:
                 adopted=adopted,
             )
         )
+        if any(isinstance(fact, ev.TicketUploaded | ev.TicketSuperseded) for fact in facts):
+            self.taken.append((ticket.request_key, ticket.number))
 
     def tickets_of(self, key: str) -> list[str]:
         """Labels of live tickets of a request."""
@@ -400,6 +404,9 @@ class World:
             other = first.setdefault((paper.number, paper.day), paper)
             if other.key != paper.key:
                 found.append(f"two papers {paper.number} on {paper.day}")
+        for paper_taken, times in Counter(self.hall.taken).items():
+            if times > 1:
+                found.append(f"{paper_taken[1]}: brought in {times} times")
         lost = set().union(*(kiosk.lost for kiosk in self.kiosks))
         for paper in self.papers:
             live = self.hall.tickets_of(paper.key)

@@ -16,7 +16,7 @@ from queue_server.contract.ids import (
 )
 from queue_server.core import commands as cmd
 from queue_server.core import events as ev
-from queue_server.core.decide_offline import BLOCK, unprinted_since
+from queue_server.core.decide_offline import BLOCK, GRANT_DAYS, unprinted_since
 from queue_server.core.errors import (
     IllegalTransition,
     LabelOutsideGrant,
@@ -216,6 +216,23 @@ def test_two_requests_never_share_a_paper_number() -> None:
     upload(desk, given, "A1-01")
     with pytest.raises(LabelTaken):
         upload(desk, given, "A1-01", request_key=RequestKey("another"))
+
+
+def test_a_paper_that_an_old_memory_brings_in_nights_later_is_known() -> None:
+    desk = Desk.opened()
+    given = grant(desk)
+    upload(desk, given, "A1-01")
+    upload(desk, given, "A1-02")
+    for nights in range(1, 4):
+        desk.do(cmd.RollDay(DAY + timedelta(days=nights), force=True))
+    assert upload(desk, given, "A1-01") == ()
+    upload(desk, given, "A1-03")
+    desk.do(cmd.RollDay(DAY + timedelta(days=4), force=True))
+    assert [upload(desk, given, f"A1-0{n}") for n in (1, 2, 3)] == [(), (), ()]
+    desk.do(cmd.RollDay(DAY + timedelta(days=GRANT_DAYS + 1), force=True))
+    assert not {RequestKey("r-A1-01"), RequestKey("r-A1-02")} & set(desk.floor.earlier_requests)
+    with pytest.raises(UnknownGrant):
+        upload(desk, given, "A1-01")
 
 
 def test_what_comes_late_is_shown_to_the_clerk_and_never_called_by_itself() -> None:
