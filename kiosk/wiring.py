@@ -21,7 +21,7 @@ import httpx
 import structlog
 from uuid_utils import uuid7
 
-from kiosk import exits
+from kiosk import exits, memory
 from kiosk.board_feed import (
     BoardChanged,
     BoardFeed,
@@ -45,7 +45,7 @@ from kiosk.presenter import Presenter
 from kiosk.server_link import HallServer
 from kiosk.session import RESTING
 from kiosk.shown import RawTap, Shown
-from kiosk.visit import World
+from kiosk.visit import Screen, World
 from kiosk.watch import BOARD_EVERY_S, ServerWatch
 from kiosk.watchdog import Watchdog
 from kiosk.wiring_care import build_caretaker
@@ -328,6 +328,9 @@ def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
     Clock.schedule_once(lambda _elapsed_s: worker.start(), 0)
     Clock.schedule_once(lambda _elapsed_s: _say_ready(theme.width_px, theme.height_px), 0)
     back.watchdog.start(Clock.schedule_interval)
+    memory.QuietCollector(lambda: _nobody_at(app)).start(
+        Clock.schedule_once, Clock.schedule_interval
+    )
     app.run()
     ended = worker.stop()
     back.watchdog.close()
@@ -336,6 +339,11 @@ def _run_window(config: KioskConfig, options: RunOptions, back: _Back) -> int:
     if not ended:
         log.error("worker_stuck")
     return 1 if failures else (asked or [exits.STOPPED])[0]
+
+
+def _nobody_at(app: "KioskApp") -> bool:
+    """The screen rests, or waits to be touched."""
+    return app.shown is None or app.shown.session.screen in {Screen.HOME, Screen.ATTRACT}
 
 
 def theme_of(config: KioskConfig) -> "Theme":
