@@ -213,8 +213,11 @@ def help_(session: Session, _signal: Signal, now_s: float) -> Step:
 
 
 def back_from_help(session: Session, _signal: Signal, now_s: float) -> Step:
-    """To where help was asked for."""
-    return Step(go(session, session.visit.came_from, now_s))
+    """To where help was asked for; the first screen remembers the call for a while only."""
+    back = go(session, session.visit.came_from, now_s)
+    if back.screen is Screen.HOME and back.visit != EMPTY_VISIT:
+        back = replace(back, deadline_s=now_s + HOME_LANGUAGE_S)
+    return Step(back)
 
 
 def stay(session: Session, _signal: Signal, _now_s: float) -> Step:

@@ -92,6 +92,8 @@ def _closing() -> Iterator[Page]:
     yield "items-closed", at(Screen.ITEMS, ITEM, holiday), None
     everything = frozenset(item.service_id for item in fakes.catalogue().items)
     yield "sections-full", at(Screen.SECTIONS, around=cared(full=everything)), None
+    shut = board.model_copy(update={"unserved": sorted(everything)})
+    yield "sections-unserved", at(Screen.SECTIONS, around=cared(replace(world(), board=shut))), None
 
 
 def _staff() -> Iterator[Page]:

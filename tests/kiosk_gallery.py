@@ -54,6 +54,9 @@ def main() -> None:
     parser.add_argument(
         "--cover", type=int, default=0, help="each page once, only every Nth, languages in turn"
     )
+    parser.add_argument(
+        "--turns", action="store_true", help="each page in one of the two languages, in turn"
+    )
     parser.add_argument("--no-pictures", action="store_true", help="only measure: twice as fast")
     args = parser.parse_args()
     width, height = (int(part) for part in args.size.split("x"))
@@ -65,6 +68,8 @@ def main() -> None:
     shots = [
         (page, code, mode) for mode in args.mode.split(",") for code in codes for page in wanted
     ]
+    if args.turns:
+        shots = [shot for n, shot in enumerate(shots) if n // len(wanted) == n % len(wanted) % 2]
     if args.cover:
         shots = list(cover(wanted, args.mode.split(","), args.cover))
     how = How.PIXELS if args.no_pictures else How.PICTURES

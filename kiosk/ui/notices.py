@@ -28,6 +28,9 @@ AGAIN_LATER: Final = N_("Numbers are given again from {time} on {day}.")
 UNTIL: Final = N_("Numbers are given until {time}.")
 FULL: Final = N_("All of today's numbers for this are taken.")
 UNSERVED: Final = N_("No window serves this just now; your number would wait for one.")
+NOBODY_SERVES: Final = N_(
+    "No window has opened yet. You can take a number; it is called when one opens."
+)
 TOO_LATE: Final = N_(
     "The hall closes at {time}. So many people wait that you may not be called today."
 )
@@ -134,17 +137,26 @@ def mark(world: World, item: CatalogueItem, speech: Speech) -> str:
 def section_mark(world: World, section: shelf.Section, speech: Speech) -> str:
     """The same for a whole section: only what holds for each of its items.
 
-    That the hall is closed is said once, above the tiles.
+    That the hall is closed, or that no window serves anything, is said once, above the tiles.
     """
-    if closed_now(world):
+    if closed_now(world) or nobody_serves(world):
         return ""
     marks = {mark(world, item, speech) for item in section.items}
     return marks.pop() if len(marks) == 1 else ""
 
 
+def nobody_serves(world: World) -> bool:
+    """Before the first window opens: not one item is served."""
+    if world.board is None or world.catalogue is None:
+        return False
+    return {item.service_id for item in world.catalogue.items} <= set(world.board.unserved)
+
+
 def lead(scene: Scene, otherwise: str) -> str:
     """The line below a list's title: that the hall is closed, or what the list is for."""
     if not closed_now(scene.world):
+        if nobody_serves(scene.world):
+            return scene.speech.gettext(NOBODY_SERVES)
         return otherwise
     tail = scene._("You can still look up what to bring.")
     return joined(scene.speech, closed(scene.world.care.outlook, scene.speech), tail)
