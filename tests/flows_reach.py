@@ -1,9 +1,20 @@
 """Every item is found in two touches by topic, and has its number in four, without a card."""
 
+import os
+
+from queue_server.contract.messages import CatalogueItem
 from tests import fakes_kiosk as fakes
 from tests.kiosk_stage import Stage
 
 TOUCHES_MOST = 4
+
+
+def farthest() -> list[CatalogueItem]:
+    """The last item of each topic; all of them in the long form."""
+    items = fakes.catalogue().items
+    if os.environ.get("BIANMIN_LONG") == "1":
+        return items
+    return list({item.topics[0]: item for item in items}.values())
 
 
 def touches_to(stage: Stage, kind: str, value: str | None = None) -> int:
@@ -24,7 +35,7 @@ def touches_to(stage: Stage, kind: str, value: str | None = None) -> int:
 
 def way_every_item_in_four_touches(stage: Stage) -> None:
     needed = {}
-    for item in fakes.catalogue().items:
+    for item in farthest():
         issued = len(stage.hall.issued)
         count = touches_to(stage, "start") + touches_to(stage, "pick_section", item.topics[0])
         if stage.screen == "items":
@@ -36,4 +47,4 @@ def way_every_item_in_four_touches(stage: Stage) -> None:
         stage.go("done")
     many = {item: count for item, count in needed.items() if count > TOUCHES_MOST}
     assert not many, many
-    assert len(needed) == len(fakes.catalogue().items)
+    assert len(needed) == len(farthest())
