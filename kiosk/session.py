@@ -281,7 +281,10 @@ def step(session: Session, signal: Signal, now_s: float) -> Step:
 
 
 def _tap(session: Session, tap: Tap, now_s: float) -> Step:
-    if tap.serial != session.serial or not settled(session, now_s):
+    # Asking for more time chooses nothing, so it need not wait: with a keypad every step through a
+    # page asks for it, and what is chosen after quick steps counts.
+    harmless = tap.kind is Kind.STAY and tap.serial == session.serial
+    if not harmless and (tap.serial != session.serial or not settled(session, now_s)):
         return Step(replace(session, restless_s=now_s))
     move = TABLE.get((session.screen, tap.kind))
     if move is None or tap.kind in REPORTS:

@@ -113,3 +113,23 @@ def test_a_kiosk_out_of_service_says_so_and_falls_silent_where_it_is() -> None:
     person.wait(moves.HOME_VOICE_S + 1)
     assert (person.screen, person.session.voice) == (Screen.OUT_OF_SERVICE, Voice.OFF)
     assert person.session.deadline_s is None
+
+
+def test_quick_steps_through_a_page_do_not_make_the_next_choice_too_early() -> None:
+    person = Person()
+    person.see(VoiceAsked(Voice.PRIVATE))
+    person.tap(Kind.START)
+    person.now_s += 1.0
+    for _ in range(6):
+        person.tap(Kind.STAY, after_s=0.15)
+    person.tap(Kind.HOME, after_s=0.15)
+    assert person.screen is Screen.HOME
+
+
+def test_a_step_on_a_page_just_shown_does_not_open_it_to_a_key_still_held() -> None:
+    person = Person()
+    person.tap(Kind.START)
+    shown = person.session.serial
+    person.tap(Kind.STAY, after_s=0.1)
+    person.tap(Kind.HOME, after_s=0.1)
+    assert person.session.serial == shown
