@@ -9,10 +9,15 @@ from kivy.uix.widget import Widget
 
 from kiosk import matters, shelf
 from kiosk.signals import Kind
-from kiosk.ui import notices, sayings
+from kiosk.ui import fonts, notices, sayings
 from kiosk.ui.scene import Scene, column, middle, space
 from kiosk.ui.widgets import Icon, Text, Touch
 from queue_server.contract.messages import CatalogueItem
+
+LOW_PANEL_PX = 900
+WIDE, NARROW = 5, 7
+"""Columns of tiles on a lying panel."""
+NARROW_PAD = 4
 
 
 def sections(scene: Scene) -> Widget:
@@ -20,6 +25,7 @@ def sections(scene: Scene) -> Widget:
     catalogue = scene.world.catalogue
     shown = shelf.sections(catalogue) if catalogue else ()
     looking = scene.visit.inquiry.looking
+    columns = _columns(scene, [_section_name(scene, section) for section in shown])
     tiles = [
         _tile(
             scene,
@@ -28,12 +34,13 @@ def sections(scene: Scene) -> Widget:
             _section_name(scene, section),
             section.icon,
             "" if looking else notices.section_mark(scene.world, section, scene.speech),
+            narrow=columns == NARROW,
         )
         for section in shown
     ]
     title = scene._("What is it about?")
     lead = _greeting(scene) if looking else notices.lead(scene, _greeting(scene))
-    page = _page(scene, title, lead, _grid(scene, tiles))
+    page = _page(scene, title, lead, _grid(scene, tiles, columns))
     page.add_widget(_search(scene))
     return page
 
@@ -97,11 +104,12 @@ def _page(scene: Scene, title: str, lead: str, body: Widget) -> Widget:
     return page
 
 
-def _grid(scene: Scene, tiles: Sequence[Widget]) -> GridLayout:
+def _grid(scene: Scene, tiles: Sequence[Widget], columns: int) -> GridLayout:
     """Rows of equal tiles that share the room; the last row may be short."""
-    columns = 3 if scene.theme.portrait else 5
+    theme = scene.theme
+    spacing = theme.tight_px if columns == NARROW else theme.gap_px
     columns = min(columns, max(2, len(tiles)))
-    grid = GridLayout(cols=columns, spacing=scene.theme.gap_px)
+    grid = GridLayout(cols=columns, spacing=spacing)
     for tile in tiles:
         grid.add_widget(tile)
     for _ in range(-len(tiles) % columns):
@@ -109,7 +117,30 @@ def _grid(scene: Scene, tiles: Sequence[Widget]) -> GridLayout:
     return grid
 
 
-def _tile(scene: Scene, kind: Kind, value: str, name: str, icon: str, aside: str = "") -> Touch:
+def _columns(scene: Scene, names: Sequence[str]) -> int:
+    """On a low panel names of two lines leave room for two rows only: then in narrower tiles."""
+    theme = scene.theme
+    if theme.portrait:
+        return 3
+    if theme.height_px >= LOW_PANEL_PX or theme.text_factor > 1:
+        return WIDE
+    tile_px = (theme.width_px - 2 * theme.margin_px) / NARROW - theme.tight_px
+    room_px = tile_px - 2 * theme.px(NARROW_PAD)
+    words = (word for name in names for word in name.split())
+    fits = all(fonts.width(word, theme.sp(32), bold=True) <= room_px for word in words)
+    return NARROW if fits else WIDE
+
+
+def _tile(
+    scene: Scene,
+    kind: Kind,
+    value: str,
+    name: str,
+    icon: str,
+    aside: str = "",
+    *,
+    narrow: bool = False,
+) -> Touch:
     theme = scene.theme
     tile = Touch(
         kind,
@@ -117,9 +148,9 @@ def _tile(scene: Scene, kind: Kind, value: str, name: str, icon: str, aside: str
         value=value,
         orientation="vertical",
         padding=(
-            theme.tight_px,
+            theme.px(NARROW_PAD) if narrow else theme.tight_px,
             theme.px(22 if theme.portrait else 16),
-            theme.tight_px,
+            theme.px(NARROW_PAD) if narrow else theme.tight_px,
             theme.px(8),
         ),
         spacing=theme.px(6),

@@ -75,15 +75,16 @@ def _status(scene: Scene, ticket: TicketAnswer) -> Widget:
 def _card(scene: Scene, ticket: TicketAnswer) -> Panel:
     """Number, matter, people ahead, wait, windows, code."""
     theme = scene.theme
+    stacked = _stacked(scene, ticket)
     panel = scene.panel(
-        orientation="vertical" if theme.portrait else "horizontal",
+        orientation="vertical" if stacked else "horizontal",
         spacing=theme.gap_px,
-        padding=theme.px(32),
+        padding=theme.px(32 if theme.portrait else 20),
     )
-    halign = "center" if theme.portrait else "left"
+    halign = "center" if stacked else "left"
     words = column(*_words(scene, ticket, halign), spacing=theme.px(12 if theme.portrait else 4))
     code = _code(scene, ticket)
-    if theme.portrait:
+    if stacked:
         for part in (space(), words, space(size_hint_y=0.6), code, space()):
             panel.add_widget(part)
         return panel
@@ -98,6 +99,17 @@ def _card(scene: Scene, ticket: TicketAnswer) -> Panel:
     return panel
 
 
+def _stacked(scene: Scene, ticket: TicketAnswer) -> bool:
+    """The code below the words, not beside them.
+
+    Lying panels have it beside; but where large words do not fit one leaf, number and words come
+    first, and a page cannot be cut through two columns.
+    """
+    theme = scene.theme
+    crowded = bool(ticket.appointment_start) or scene.session.screen is Screen.FOUND
+    return theme.portrait or (theme.text_factor > 1 and crowded)
+
+
 def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
     theme, colours, speech = scene.theme, scene.colours, scene.speech
     item = shelf.item(scene.world.catalogue, ticket.service_id)
@@ -105,9 +117,12 @@ def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
     slot = (
         appointment_sentence(ticket.appointment_start, speech) if ticket.appointment_start else ""
     )
-    if slot:  # in the place of "Your number": one more line leaves no room for the code
-        made.append(scene.body(slot, halign=halign, ink=colours.accent, bold_face=True))
-    elif theme.portrait and scene.session.screen is not Screen.FOUND:
+    said_slot = (
+        [scene.body(slot, halign=halign, ink=colours.accent, bold_face=True)] if slot else []
+    )
+    if theme.portrait:  # in the place of "Your number": one more line leaves no room for the code
+        made += said_slot
+    if not slot and theme.portrait and scene.session.screen is not Screen.FOUND:
         made.append(scene.body(scene._("Your number"), halign=halign, ink=colours.ink_soft))
     made += [
         Text(
@@ -119,6 +134,8 @@ def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
         ),
         scene.heading(item_name(item, speech) or ticket.service_id, halign=halign),
     ]
+    if not theme.portrait:
+        made += said_slot
     if scene.visit.paper_code:
         made.append(scene.body(wait_sentence(NoEstimate.CUT_OFF, speech), halign=halign, even=True))
         words = scene._("Issued without the server. The number counts; the hall will confirm it.")
@@ -145,9 +162,9 @@ def _words(scene: Scene, ticket: TicketAnswer, halign: str) -> list[Widget]:
 def _code(scene: Scene, ticket: TicketAnswer) -> Widget:
     """The same code as on the paper, for a phone's camera."""
     catalogue = scene.world.catalogue
+    theme = scene.theme
     if catalogue is None:
         return space()
-    theme = scene.theme
     own = scene.visit.paper_code
     text, is_link = (own, False) if own else ticket_code(catalogue, ticket)
     edge_px = theme.px(_code_edge(scene))
