@@ -17,23 +17,14 @@ import structlog
 from hardware.errors import HardwareError
 from hardware.roles import PrintResult, TicketPrinter
 from kiosk import errands_appointment
+from kiosk.effects import Issue, Print
 from kiosk.lang import Languages
 from kiosk.offline_book import NoGrantError
 from kiosk.offline_giver import OfflineGiver
 from kiosk.outbox import Outbox, OutboxError, PaperState
 from kiosk.paper_job import ticket_job
 from kiosk.server_link import RefusedError, SilentError
-from kiosk.signals import (
-    Found,
-    Issue,
-    Issued,
-    NoAnswer,
-    NotFound,
-    Print,
-    PrintEnded,
-    PrintFailed,
-    Refused,
-)
+from kiosk.signals import Found, Issued, NoAnswer, NotFound, PrintEnded, PrintFailed, Refused
 from kiosk.visit import STOPPING_FAULTS, Paper, Refusal
 from queue_server.contract.ids import RequestKey, TicketId
 from queue_server.contract.messages import BoardSnapshot, Catalogue, TicketAnswer, TicketRequest

@@ -5,17 +5,9 @@ from typing import Protocol
 import structlog
 
 from kiosk import errands_visit
+from kiosk.effects import CallHelp, EndHelp, FollowHelp, GiveBack, LookUp, LookUpAppointment
 from kiosk.server_link import RefusedError, SilentError
-from kiosk.signals import (
-    AppointmentFound,
-    CallHelp,
-    EndHelp,
-    FollowHelp,
-    GiveBack,
-    LookUp,
-    LookUpAppointment,
-    Signal,
-)
+from kiosk.signals import AppointmentFound, Signal
 from queue_server.contract.messages_appointments import AppointmentAnswer
 
 log = structlog.get_logger(__name__)

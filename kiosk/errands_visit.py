@@ -8,19 +8,10 @@ from typing import Final, Protocol
 
 import structlog
 
+from kiosk.effects import CallHelp, EndHelp, FollowHelp, GiveBack, LookUp
 from kiosk.help_state import HelpCall, HelpState
 from kiosk.server_link import RefusedError, SilentError
-from kiosk.signals import (
-    CallHelp,
-    EndHelp,
-    FollowHelp,
-    GaveBack,
-    GiveBack,
-    HelpTold,
-    LookUp,
-    NotFound,
-    Stood,
-)
+from kiosk.signals import GaveBack, HelpTold, NotFound, Stood
 from queue_server.contract.ids import TicketId
 from queue_server.contract.messages import TicketAnswer
 from queue_server.contract.messages_help import HelpAnswer

@@ -13,12 +13,13 @@ from hardware import roles
 from hardware.errors import HardwareError
 from hardware.roles import PrintResult
 from kiosk import shelf
+from kiosk.effects import PrintGuide
 from kiosk.errands import PRINT_WITHIN_S, Errands
 from kiosk.guide import guide_of
 from kiosk.guide_words import facts
 from kiosk.lang import Speech
 from kiosk.paper_job import COLUMNS, item_name, materials_of, mode_hint, print_line
-from kiosk.signals import GuidePrinted, PrintGuide
+from kiosk.signals import GuidePrinted
 from kiosk.visit import STOPPING_FAULTS, Paper
 from queue_server.contract.messages import Catalogue, CatalogueItem
 from queue_server.paper.guide import GuidePaper, guide_lines

@@ -14,10 +14,11 @@ from typing import Final, NamedTuple
 
 from kiosk import shelf
 from kiosk.comfort import PLAIN
+from kiosk.effects import Abandon, Effect
 from kiosk.help_state import HelpState
 from kiosk.look_up_state import NO_INQUIRY
 from kiosk.matters import next_matter
-from kiosk.signals import Abandon, Effect, Kind, Signal, Tap, WorldChanged
+from kiosk.signals import Kind, Signal, Tap, WorldChanged
 from kiosk.visit import EMPTY_VISIT, Paper, Screen, Session, TornTicket, Visit, Voice
 
 TORN_OFFERED_S: Final = 900.0

@@ -11,15 +11,10 @@ from dataclasses import replace
 
 from kiosk import moves, shelf
 from kiosk import moves_ticket as ticket
+from kiosk.effects import LookUpAppointment
 from kiosk.moves import Step, go, with_visit
 from kiosk.moves_choosing import start
-from kiosk.signals import (
-    AppointmentFound,
-    AppointmentShown,
-    LookUpAppointment,
-    Signal,
-    Tap,
-)
+from kiosk.signals import AppointmentFound, AppointmentShown, Signal, Tap
 from kiosk.visit import Screen, Session, Visit
 from queue_server.contract.ids import ServiceId
 from queue_server.contract.messages_appointments import CheckInVerdict

@@ -4,17 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk import moves_choosing as choosing
+from kiosk.effects import CheckCode, StaffAct
 from kiosk.moves import Step, go, leave, with_visit
-from kiosk.signals import (
-    CardRefused,
-    CheckCode,
-    CodeChecked,
-    Rest,
-    Signal,
-    StaffAct,
-    StaffDone,
-    Tap,
-)
+from kiosk.signals import CardRefused, CodeChecked, Rest, Signal, StaffDone, Tap
 from kiosk.visit import (
     EMPTY_VISIT,
     STAFF_CODE_LEAST,

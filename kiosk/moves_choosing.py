@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk import shelf
+from kiosk.effects import AskPrinter
 from kiosk.matters import next_matter
 from kiosk.moves import Step, go, unresolved, with_visit
-from kiosk.signals import AskPrinter, CardRefused, DocumentShown, Signal, Tap, TicketShown
+from kiosk.signals import CardRefused, DocumentShown, Signal, Tap, TicketShown
 from kiosk.visit import Screen, Session, Visit
 from queue_server.contract.ids import ClassId, ServiceId
 

@@ -6,10 +6,11 @@ stays open until somebody has been here.
 
 from dataclasses import replace
 
+from kiosk.effects import CallHelp, EndHelp, FollowHelp
 from kiosk.help_state import NO_HELP, OPEN, HelpCall, HelpState
 from kiosk.moves import Step, restart_clock, with_visit
 from kiosk.moves_choosing import pick_advice
-from kiosk.signals import CallHelp, EndHelp, FollowHelp, HelpTold, Signal, Tap
+from kiosk.signals import HelpTold, Signal, Tap
 from kiosk.visit import Session
 
 

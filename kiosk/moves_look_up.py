@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from kiosk.effects import AskPrinter, PrintGuide
 from kiosk.look_up_state import NO_INQUIRY, Inquiry, Leaflet, pressed
 from kiosk.moves import Step, back_to_sections, go, list_before, with_visit
 from kiosk.moves_choosing import start
-from kiosk.signals import AskPrinter, GuidePrinted, PrintGuide, Signal, Tap
+from kiosk.signals import GuidePrinted, Signal, Tap
 from kiosk.visit import Paper, Screen, Session, Visit
 
 _ENDS: Final = {

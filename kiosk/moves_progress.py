@@ -6,20 +6,11 @@ know each other's.
 
 from dataclasses import replace
 
+from kiosk.effects import GiveBack, LookUp
 from kiosk.matters import RETURNABLE
 from kiosk.moves import Step, go, with_visit
 from kiosk.moves_choosing import start
-from kiosk.signals import (
-    DocumentShown,
-    GaveBack,
-    GiveBack,
-    LookUp,
-    NotFound,
-    Signal,
-    Stood,
-    Tap,
-    TicketShown,
-)
+from kiosk.signals import DocumentShown, GaveBack, NotFound, Signal, Stood, Tap, TicketShown
 from kiosk.visit import EMPTY_VISIT, Paper, Screen, ServerHealth, Session, Visit
 from queue_server.contract.messages import TicketAnswer
 

@@ -4,17 +4,13 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk import matters
+from kiosk.effects import AskPrinter, Fetch, ForgetInterrupted, Issue, Print
 from kiosk.moves import Step, back_to_confirm, go, with_visit
 from kiosk.moves_choosing import start
 from kiosk.signals import (
-    AskPrinter,
-    Fetch,
-    ForgetInterrupted,
     Found,
-    Issue,
     Issued,
     NoAnswer,
-    Print,
     PrintEnded,
     PrintFailed,
     Refused,

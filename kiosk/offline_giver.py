@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kiosk import shelf
+from kiosk.effects import Issue
 from kiosk.offline_book import NoGrantError, OfflineBook, OfflineNumber
-from kiosk.signals import Issue, Issued
+from kiosk.signals import Issued
 from queue_server.contract.ids import RequestKey
 from queue_server.contract.messages import Catalogue, TicketAnswer, TicketState
 from queue_server.contract.paper_code import PaperCode, encode, paper_key

@@ -18,17 +18,11 @@ from kiosk import codes, errands_appointment, search
 from kiosk import session as flow
 from kiosk.care import Caretaker
 from kiosk.ears import ears
-from kiosk.errands import Errands
-from kiosk.guide_job import print_guide
-from kiosk.shown import RawTap, Shown
-from kiosk.signals import (
+from kiosk.effects import (
     Abandon,
-    AppointmentShown,
     AskPrinter,
     CallHelp,
-    CardRefused,
     CheckCode,
-    DocumentShown,
     Effect,
     EndHelp,
     Fetch,
@@ -36,15 +30,23 @@ from kiosk.signals import (
     ForgetInterrupted,
     GiveBack,
     Issue,
-    Kind,
     LookUp,
     LookUpAppointment,
-    Painted,
     Print,
     PrintGuide,
+    StaffAct,
+)
+from kiosk.errands import Errands
+from kiosk.guide_job import print_guide
+from kiosk.shown import RawTap, Shown
+from kiosk.signals import (
+    AppointmentShown,
+    CardRefused,
+    DocumentShown,
+    Kind,
+    Painted,
     Rest,
     Signal,
-    StaffAct,
     Tap,
     Tick,
     TicketShown,

@@ -55,7 +55,10 @@ def main() -> None:
         "--cover", type=int, default=0, help="each page once, only every Nth, languages in turn"
     )
     parser.add_argument(
-        "--turns", action="store_true", help="each page in one of the two languages, in turn"
+        "--turns",
+        type=int,
+        choices=(0, 1),
+        help="each page in one of the two languages, in turn; 1 begins with the other",
     )
     parser.add_argument("--no-pictures", action="store_true", help="only measure: twice as fast")
     args = parser.parse_args()
@@ -68,8 +71,12 @@ def main() -> None:
     shots = [
         (page, code, mode) for mode in args.mode.split(",") for code in codes for page in wanted
     ]
-    if args.turns:
-        shots = [shot for n, shot in enumerate(shots) if n // len(wanted) == n % len(wanted) % 2]
+    if args.turns is not None:
+        shots = [
+            shot
+            for n, shot in enumerate(shots)
+            if n // len(wanted) == (n % len(wanted) + args.turns) % 2
+        ]
     if args.cover:
         shots = list(cover(wanted, args.mode.split(","), args.cover))
     how = How.PIXELS if args.no_pictures else How.PICTURES

@@ -45,6 +45,8 @@ from catalogue import (
 from checking import check
 from finding import ROOT, Found, MessagesError, find_all
 
+from kiosk.guidance_texts import missing_phrases
+from kiosk.lang import Languages
 from queue_server.translations import gaps
 
 
@@ -97,7 +99,8 @@ def run_add(args: argparse.Namespace) -> int:
 def run_missing(args: argparse.Namespace) -> int:
     """Prints what is still to be translated, ready to be filled in and given to ``add``."""
     if args.spoken:
-        print("\n".join(gaps(args.language).phrases))
+        own = missing_phrases(args.language, Languages((args.language,)))
+        print("\n".join([*gaps(args.language).phrases, *(phrase.text for phrase in own)]))
         return 0
     known = {
         message_key(message)

@@ -17,6 +17,7 @@ from kiosk import exits
 from tests.care_kiosk import Supervised, device, supervised, tell
 from tests.fakes_server import FakeHall, serving
 from tests.system.kiosk_process import ENV, ROOT, Kiosk, write_config
+from tests.x_server import x_server
 
 pytestmark = [pytest.mark.system, pytest.mark.screen, pytest.mark.timeout(240)]
 
@@ -149,17 +150,8 @@ def xdotool(display: str, *words: str) -> None:
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """An X server of its own, which chooses its own free number."""
-    read, write = os.pipe()
-    program = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(program, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    try:
-        with os.fdopen(read) as stream:
-            yield f":{stream.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait(10)
+    with x_server(1024, 768) as name:
+        yield name
 
 
 def open_staff_code(running: Supervised, display: str) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from kiosk.ui.theme import CLEAR_DAY, Rgba
 from tests.fakes_server import FakeHall, serving
 from tests.system.kiosk_process import Kiosk, running, write_config
+from tests.x_server import x_server
 
 pytestmark = [pytest.mark.system, pytest.mark.screen, pytest.mark.timeout(180)]
 WIDE, HIGH = 1024, 768
@@ -18,15 +19,8 @@ WIDE, HIGH = 1024, 768
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
-    read, write = os.pipe()
-    program = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{WIDE}x{HIGH}x24"]
-    server = subprocess.Popen([*program, "-nolisten", "tcp"], pass_fds=(write,))
-    os.close(write)
-    with os.fdopen(read) as told:
-        name = f":{told.readline().strip()}"
-    yield name
-    server.terminate()
-    server.wait(20)
+    with x_server(WIDE, HIGH) as name:
+        yield name
 
 
 def on_glass(x: int, y: int, turn: int) -> tuple[int, int]:

@@ -1,6 +1,5 @@
 """The real kiosk program, touched at places on its panel, and a server that keeps the contract."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from PIL import Image
 
 from tests.fakes_server import FakeHall, Mode, serving
 from tests.system.kiosk_process import ENV, ROOT, Kiosk, running, stop, write_config
+from tests.x_server import x_server
 
 pytestmark = [pytest.mark.system, pytest.mark.screen, pytest.mark.timeout(180)]
 
@@ -91,17 +91,8 @@ def test_the_control_channel_answers_nonsense_with_a_sentence(config: Path) -> N
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """An X server of its own, which chooses its own free number."""
-    read, write = os.pipe()
-    program = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(program, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    try:
-        with os.fdopen(read) as stream:
-            yield f":{stream.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait(10)
+    with x_server(1280, 1024) as name:
+        yield name
 
 
 def test_real_double_clicks_on_a_real_screen_give_one_number(

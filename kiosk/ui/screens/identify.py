@@ -28,13 +28,13 @@ def build(scene: Scene) -> Widget:
     )
     if world.reader.ready:
         words = scene._("Lay your ID card flat on the reader")
-        devices.add_widget(_device(scene, "card-reader", words))
+        devices.add_widget(device(scene, "card-reader", words))
     if world.reads_codes:
         words = scene._("Hold the code on your phone in front of the scanner")
-        devices.add_widget(_device(scene, "qr", words))
+        devices.add_widget(device(scene, "qr", words))
     if not devices.children:
         words = scene._("This machine cannot read documents just now.")
-        devices.add_widget(_device(scene, "no-document", words))
+        devices.add_widget(device(scene, "no-document", words))
     page.add_widget(devices)
     page.add_widget(scene.caption(privacy(scene)))
     visit = scene.visit
@@ -59,7 +59,8 @@ def _words(scene: Scene) -> tuple[str, str]:
     )
 
 
-def _device(scene: Scene, icon: str, words: str) -> Panel:
+def device(scene: Scene, icon: str, words: str) -> Panel:
+    """How to use a reader or scanner: its sign, and what to do in a few words."""
     theme, colours = scene.theme, scene.colours
     panel = scene.panel(ground=colours.accent_pale, edge=colours.accent_pale)
     panel.add_widget(space())

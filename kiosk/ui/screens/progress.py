@@ -8,10 +8,11 @@ from kiosk.paper_job import item_name, wait_of
 from kiosk.signals import Kind
 from kiosk.ui import sayings
 from kiosk.ui.leaflet import Leaflet
-from kiosk.ui.scene import Scene, column, follow_height, middle, row, space
+from kiosk.ui.scene import Scene, column, follow_height, middle, row
 from kiosk.ui.screens.home import privacy
+from kiosk.ui.screens.identify import device
 from kiosk.ui.screens.message import Message, page
-from kiosk.ui.widgets import Icon, Panel, Text, Touch
+from kiosk.ui.widgets import Icon, Text, Touch
 from queue_server.contract.messages import TicketAnswer, TicketState
 from queue_server.paper.wording import ahead_sentence, wait_sentence, windows_sentence
 
@@ -38,29 +39,17 @@ def ask(scene: Scene) -> Widget:
     )
     if world.reads_codes:
         words = scene._("Hold the code on your paper in front of the scanner")
-        devices.add_widget(_device(scene, "qr", words))
+        devices.add_widget(device(scene, "qr", words))
     if world.reader.ready:
         words = scene._("Or lay your ID card on the reader")
-        devices.add_widget(_device(scene, "card-reader", words))
+        devices.add_widget(device(scene, "card-reader", words))
     if not devices.children:
         words = scene._("This machine can read neither cards nor codes just now. Ask at the desk.")
-        devices.add_widget(_device(scene, "help-person", words))
+        devices.add_widget(device(scene, "help-person", words))
     made.add_widget(devices)
     if world.reader.ready or world.reads_codes:
         made.add_widget(scene.caption(privacy(scene)))
     return made
-
-
-def _device(scene: Scene, icon: str, words: str) -> Panel:
-    theme, colours = scene.theme, scene.colours
-    panel = scene.panel(ground=colours.accent_pale, edge=colours.accent_pale)
-    panel.add_widget(space())
-    panel.add_widget(Icon(name=icon, edge_px=theme.px(168), pos_hint={"center_x": 0.5}))
-    panel.add_widget(
-        Text(words=words, size_px=theme.heading_px, bold_face=True, even=True, halign="center")
-    )
-    panel.add_widget(space())
-    return panel
 
 
 def standing(scene: Scene) -> Widget:

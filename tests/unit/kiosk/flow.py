@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from kiosk import session as flow
-from kiosk.signals import Effect, Issue, Kind, Painted, Signal, Tap, Tick, WorldChanged
+from kiosk.effects import Effect, Issue
+from kiosk.signals import Kind, Painted, Signal, Tap, Tick, WorldChanged
 from kiosk.visit import Equipment, Screen, ServerHealth, Session, Visit, World
 from queue_server.contract.ids import RequestKey
 from tests import fakes_kiosk as fakes

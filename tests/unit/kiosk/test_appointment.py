@@ -6,17 +6,8 @@ from types import MappingProxyType
 import pytest
 
 from kiosk import codes
-from kiosk.signals import (
-    AppointmentFound,
-    AppointmentShown,
-    Fetch,
-    Issue,
-    Issued,
-    Kind,
-    LookUpAppointment,
-    NoAnswer,
-    Refused,
-)
+from kiosk.effects import Fetch, Issue, LookUpAppointment
+from kiosk.signals import AppointmentFound, AppointmentShown, Issued, Kind, NoAnswer, Refused
 from kiosk.visit import LISTENING, Refusal, Screen, World
 from queue_server.contract import appointment_code
 from queue_server.contract.appointment_code import AppointmentText, BadAppointmentCodeError

@@ -6,16 +6,8 @@ import pytest
 
 from hardware.errors import BadBarcode
 from kiosk import session as flow
-from kiosk.signals import (
-    CardRefused,
-    CheckCode,
-    CodeChecked,
-    DocumentShown,
-    Kind,
-    Rest,
-    StaffAct,
-    StaffDone,
-)
+from kiosk.effects import CheckCode, StaffAct
+from kiosk.signals import CardRefused, CodeChecked, DocumentShown, Kind, Rest, StaffDone
 from kiosk.visit import EMPTY_VISIT, STAFF_CODE_MOST, Document, Screen
 from tests.unit.kiosk.flow import Person
 

@@ -6,8 +6,9 @@ import pytest
 
 from kiosk import session as flow
 from kiosk.comfort import PLAIN, Comfort, Wish
+from kiosk.effects import Print
 from kiosk.moves import HOME_LANGUAGE_S
-from kiosk.signals import Kind, Painted, Print, Tap, Tick
+from kiosk.signals import Kind, Painted, Tap, Tick
 from kiosk.ui.theme import CAPITAL, CAPITAL_LEAST_MM, Theme
 from kiosk.visit import Screen, Session
 from tests import fakes_kiosk as fakes

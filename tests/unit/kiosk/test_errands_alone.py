@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from hardware.roles import QrBlock, TextLine
+from kiosk.effects import Issue, Print
 from kiosk.errands import Errands
 from kiosk.lang import Languages
 from kiosk.offline_giver import OfflineGiver
 from kiosk.outbox import Outbox
 from kiosk.server_link import RefusedError, SilentError
-from kiosk.signals import Issue, Issued, NoAnswer, Print, Refused
+from kiosk.signals import Issued, NoAnswer, Refused
 from kiosk.visit import Refusal
 from queue_server.contract import paper_code
 from queue_server.contract.ids import ServiceId

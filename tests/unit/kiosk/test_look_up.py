@@ -8,16 +8,9 @@ import pytest
 
 from kiosk import moves, shelf
 from kiosk import session as flow
+from kiosk.effects import AskPrinter, PrintGuide
 from kiosk.look_up_state import CLEAR, DELETE, NO_INQUIRY, Leaflet
-from kiosk.signals import (
-    AskPrinter,
-    GuidePrinted,
-    Issued,
-    Kind,
-    PrintEnded,
-    PrintGuide,
-    WorldChanged,
-)
+from kiosk.signals import GuidePrinted, Issued, Kind, PrintEnded, WorldChanged
 from kiosk.visit import EMPTY_VISIT, Equipment, Paper, Screen, ServerHealth
 from queue_server.contract.messages import Catalogue
 from tests import fakes_kiosk as fakes

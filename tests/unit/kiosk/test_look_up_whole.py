@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from hardware.errors import CoverOpen, HardwareError
 from hardware.roles import PrintResult, QrBlock, TextLine
 from kiosk.demand import MONTHS_KEPT, SearchTally
+from kiosk.effects import PrintGuide
 from kiosk.errands import Errands
 from kiosk.guide_job import print_guide
 from kiosk.lang import Languages
@@ -25,7 +26,7 @@ from kiosk.outbox import Outbox
 from kiosk.presenter import Devices, Presenter
 from kiosk.server_link import HallServer
 from kiosk.shown import RawTap, Shown
-from kiosk.signals import GuidePrinted, Kind, PrintGuide
+from kiosk.signals import GuidePrinted, Kind
 from kiosk.visit import Paper, Screen, ServerHealth
 from kiosk.watch import ServerWatch
 from queue_server.contract.ids import RequestKey, ServiceId

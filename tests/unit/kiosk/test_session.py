@@ -7,20 +7,17 @@ import pytest
 
 from kiosk import moves, shelf
 from kiosk import session as flow
+from kiosk.effects import Abandon, Fetch, ForgetInterrupted, Print
 from kiosk.moves_ticket import PRINT_ATTEMPTS_MAX
 from kiosk.signals import (
-    Abandon,
     CardRefused,
     DocumentShown,
-    Fetch,
-    ForgetInterrupted,
     Found,
     Issued,
     Kind,
     NoAnswer,
     NotFound,
     Painted,
-    Print,
     PrintEnded,
     PrintFailed,
     Refused,

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from kiosk import moves, shelf
 from kiosk import session as flow
 from kiosk.comfort import Wish
+from kiosk.effects import Issue, Print, PrintGuide
 from kiosk.help_state import HelpCall, HelpState
 from kiosk.signals import (
     CardRefused,
@@ -16,14 +17,11 @@ from kiosk.signals import (
     GaveBack,
     GuidePrinted,
     HelpTold,
-    Issue,
     Issued,
     Kind,
     NoAnswer,
-    Print,
     PrintEnded,
     PrintFailed,
-    PrintGuide,
     Refused,
     Stood,
     Tap,

@@ -5,20 +5,15 @@ from dataclasses import replace
 import pytest
 
 from kiosk import moves
+from kiosk.effects import CallHelp, EndHelp, FollowHelp, GiveBack, LookUp, Print
 from kiosk.help_state import HelpCall, HelpState
 from kiosk.signals import (
-    CallHelp,
     DocumentShown,
-    EndHelp,
-    FollowHelp,
     GaveBack,
-    GiveBack,
     HelpTold,
     Issued,
     Kind,
-    LookUp,
     NotFound,
-    Print,
     PrintEnded,
     Stood,
     TicketShown,
