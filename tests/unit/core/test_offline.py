@@ -235,6 +235,18 @@ def test_a_paper_that_an_old_memory_brings_in_nights_later_is_known() -> None:
         upload(desk, given, "A1-01")
 
 
+def test_a_request_that_comes_a_day_late_finds_its_paper() -> None:
+    desk = Desk.opened()
+    upload(desk, grant(desk), "A1-01")
+    desk.do(cmd.RollDay(DAY + timedelta(days=1), force=True))
+    late = cmd.IssueTicket(
+        TicketId("t"), VisitId("v"), ServiceId("A01"), request_key=RequestKey("r-A1-01")
+    )
+    with pytest.raises(RequestKnown):
+        desk.do(late)
+    assert not desk.floor.tickets
+
+
 def test_what_comes_late_is_shown_to_the_clerk_and_never_called_by_itself() -> None:
     desk = Desk.opened()
     given = grant(desk)
